@@ -1,0 +1,126 @@
+import Glibc
+
+extension JSONScanner {
+    /// The object that is all of `range`, white space aside.
+    static func object(in storage: Storage, _ range: Range<Int>) throws(JSONError) -> JSONValue {
+        let value = try value(in: storage, range)
+        guard value.kind == .object else { throw .notAnObject(value.excerpt) }
+        return value
+    }
+
+    /// The value of any kind that is all of `range`, white space aside.
+    static func value(in storage: Storage, _ range: Range<Int>) throws(JSONError) -> JSONValue {
+        try whole(in: storage, range) { (scanner, position) throws(Stumble) in
+            try scanner.skipValue(position, depth: 0)
+        }
+    }
+
+    /// The object that is all of `range`, and the values at `paths`.
+    static func fields(in storage: Storage, _ range: Range<Int>, at paths: FieldPaths) throws(JSONError) -> Fields {
+        var places = Places()
+        let object = try whole(in: storage, range) { (scanner, position) throws(Stumble) in
+            guard position.pointee == UInt8(ascii: "{") else { return try scanner.skipValue(position, depth: 0) }
+            return try scanner.skipObject(position, depth: 0, node: 0, of: paths, into: &places)
+        }
+        guard object.kind == .object else { throw .notAnObject(object.excerpt) }
+        return Fields(object: object, places: places)
+    }
+
+    /// What `skip` passes over must be all of `range`, white space aside.
+    private static func whole(
+        in storage: Storage, _ range: Range<Int>, skip: (JSONScanner, Position) throws(Stumble) -> Position
+    ) throws(JSONError) -> JSONValue {
+        try withScanner(over: storage, range) { (scanner, start) throws(JSONError) in
+            do throws(Stumble) {
+                let first = scanner.skipWhiteSpace(start)
+                let last = try skip(scanner, first)
+                let rest = scanner.skipWhiteSpace(last)
+                guard rest == scanner.end else { throw scanner.stumble(.trailing, rest) }
+                return JSONValue(
+                    storage: storage, range: scanner.offset(first)..<scanner.offset(last),
+                    generation: storage.generation)
+            } catch {
+                switch error {
+                case .flaw(let flaw, let offset): throw .syntax(flaw, column: offset - range.lowerBound + 1)
+                case .tooDeep: throw .tooDeep
+                }
+            }
+        }
+    }
+
+    /// Passes over an object, and notes the values at the paths below `node`.
+    private func skipObject(
+        _ start: Position, depth: Int, node: Int, of paths: FieldPaths, into places: inout Places
+    ) throws(Stumble) -> Position {
+        var position = skipWhiteSpace(start + 1)
+        if position.pointee == UInt8(ascii: "}") { return position + 1 }
+        while true {
+            guard position.pointee == UInt8(ascii: "\"") else { throw stumble(.unexpected(position.pointee), position) }
+            let keyEnd = try skipString(position + 1)
+            let child = self.child(of: node, keyFrom: position + 1, to: keyEnd - 1, in: paths)
+            position = try skipColon(keyEnd)
+            if let child {
+                position = try skipWanted(position, depth: depth + 1, node: child, of: paths, into: &places)
+            } else {
+                position = try skipValue(position, depth: depth + 1)
+            }
+            if position.pointee != UInt8(ascii: ",") {
+                position = skipWhiteSpace(position)
+                if position.pointee == UInt8(ascii: "}") { return position + 1 }
+                guard position.pointee == UInt8(ascii: ",") else {
+                    throw stumble(.unexpected(position.pointee), position)
+                }
+            }
+            position += 1
+            if position.pointee != UInt8(ascii: "\"") { position = skipWhiteSpace(position) }
+        }
+    }
+
+    /// Passes over a value that a path goes to or through.
+    private func skipWanted(
+        _ start: Position, depth: Int, node: Int, of paths: FieldPaths, into places: inout Places
+    ) throws(Stumble) -> Position {
+        forget(node, of: paths, in: &places)
+        let goesThrough = !paths.nodes[node].children.isEmpty && start.pointee == UInt8(ascii: "{")
+        let end =
+            goesThrough
+            ? try skipObject(start, depth: depth, node: node, of: paths, into: &places)
+            : try skipValue(start, depth: depth)
+        if let slot = paths.nodes[node].slot { places[slot] = offset(start)..<offset(end) }
+        return end
+    }
+
+    /// A key that stands again takes back all that was found at and below its first place.
+    private func forget(_ node: Int, of paths: FieldPaths, in places: inout Places) {
+        if let slot = paths.nodes[node].slot { places[slot] = nil }
+        for child in paths.nodes[node].children { forget(child, of: paths, in: &places) }
+    }
+
+    private func child(of node: Int, keyFrom start: Position, to end: Position, in paths: FieldPaths) -> Int? {
+        let parent = paths.nodes[node]
+        let length = end - start
+        // Invariant: the key's bytes were just passed over by `skipString`; they end before `self.end`.
+        let bytes = UnsafeBufferPointer(start: start, count: length)
+        if memchr(start, Int32(UInt8(ascii: "\\")), length) != nil {
+            // "\u0069d" is the same key as "id"; nobody writes it so, and it must be found all the same.
+            let key = Array(JSONString.decode(bytes).utf8)
+            return parent.children.first { paths.nodes[$0].key == key }
+        }
+        guard parent.childLengths & FieldPaths.lengthBit(length) != 0 else { return nil }
+        return parent.children.first { paths.nodes[$0].key.elementsEqual(bytes) }
+    }
+}
+
+extension JSONScanner {
+    /// Where the valid value ends that begins at `start`; it lies within a validated one that ends at `limit`.
+    static func endOfValue(in storage: Storage, from start: Int, before limit: Int) -> Int {
+        // Invariant: a scanner's end must be a line feed only for text that may be invalid. This text was validated
+        // before, and the bracket of the container around it stops every loop.
+        storage.bytes.withUnsafeBufferPointer { memory in
+            guard let first = memory.baseAddress else { return limit }
+            let scanner = JSONScanner(base: first, end: first + limit)
+            guard let end = try? scanner.skipValue(first + start, depth: 0) else { return limit }
+            return scanner.offset(end)
+        }
+    }
+}

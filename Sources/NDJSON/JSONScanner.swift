@@ -1,0 +1,216 @@
+// The scanner: one pass over JSON text that validates every byte and builds nothing.
+//
+// It promises:
+// (1) What it passes over is valid by RFC 8259, UTF-8 and surrogate pairs included; the first flaw is thrown with its
+//     column.
+// (2) It reads no byte behind the padding of `Storage`, and moves past no byte at or behind `end`.
+// (3) It recurses only along the paths that are looked for, never along the text.
+//
+// The trick behind its speed: whoever made the storage put a line feed at `end`. A line feed is no digit, no part of a
+// literal and no legal byte of a string, so that every loop stops there without comparing positions. Only white space
+// may be a line feed itself, and that loop does compare.
+
+/// Passes over JSON values in bytes that end with a line feed.
+///
+/// Invariant of all pointers here: they lie between the storage's first byte and `end`, whose line feed is followed by
+/// `Storage.padding` bytes more; nobody changes the storage while a scanner exists, since one lives only inside
+/// `withScanner`.
+struct JSONScanner {
+    static let lineFeed: UInt8 = 0x0A
+    static let carriageReturn: UInt8 = 0x0D
+    /// Levels of objects and arrays that are accepted.
+    static let maximumDepth = 1000
+
+    typealias Position = UnsafePointer<UInt8>
+
+    let base: Position
+    let end: Position
+
+    static func isWhiteSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == lineFeed || byte == carriageReturn
+    }
+
+    /// Runs `body` with a scanner over `range` of the storage, whose byte behind the range is a line feed.
+    static func withScanner<Result>(
+        over storage: Storage, _ range: Range<Int>,
+        _ body: (JSONScanner, Position) throws(JSONError) -> Result
+    ) throws(JSONError) -> Result {
+        // Invariant: the array is not changed inside the closure, and holds the range, the line feed and the padding.
+        try storage.bytes.withUnsafeBufferPointer { (memory) throws(JSONError) in
+            guard let first = memory.baseAddress else { throw .syntax(.end, column: 1) }
+            precondition(range.upperBound + Storage.padding <= memory.count, "no padding behind the text")
+            let scanner = JSONScanner(base: first, end: first + range.upperBound)
+            return try body(scanner, first + range.lowerBound)
+        }
+    }
+
+    /// The offset of `position` in the storage.
+    func offset(_ position: Position) -> Int { position - base }
+
+    @inline(__always)
+    func skipWhiteSpace(_ position: Position) -> Position {
+        var position = position
+        while JSONScanner.isWhiteSpace(position.pointee), position < end { position += 1 }
+        return position
+    }
+
+    /// Passes over one value of any kind that begins at `position`, itself `depth` levels deep.
+    @inline(__always)
+    func skipValue(_ position: Position, depth: Int) throws(Stumble) -> Position {
+        switch position.pointee {
+        case UInt8(ascii: "\""): return try skipString(position + 1)
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return try skipContainer(position, depth: depth)
+        default: return try skipScalar(position)
+        }
+    }
+
+    /// A flaw and its offset in the storage; whoever knows where the text began makes a column of it.
+    enum Stumble: Error {
+        case flaw(JSONError.Flaw, offset: Int)
+        case tooDeep
+    }
+
+    /// What is wrong at `position`. Whatever was expected there: at `end` it is that the text ends too early.
+    func stumble(_ flaw: JSONError.Flaw, _ position: Position) -> Stumble {
+        position >= end ? .flaw(.end, offset: offset(end)) : .flaw(flaw, offset: offset(position))
+    }
+
+    // MARK: Containers
+
+    /// Passes over an object or array with all that it holds, without recursion: one bit for each open level.
+    func skipContainer(_ position: Position, depth outer: Int) throws(Stumble) -> Position {
+        var position = position
+        var levels = Levels()
+        while true {
+            // Here a value begins.
+            switch position.pointee {
+            case UInt8(ascii: "{"):
+                guard outer + levels.count < JSONScanner.maximumDepth else { throw .tooDeep }
+                levels.push(isObject: true)
+                position = skipWhiteSpace(position + 1)
+                if position.pointee != UInt8(ascii: "}") {
+                    position = try skipKey(position)
+                    continue
+                }
+            case UInt8(ascii: "["):
+                guard outer + levels.count < JSONScanner.maximumDepth else { throw .tooDeep }
+                levels.push(isObject: false)
+                position = skipWhiteSpace(position + 1)
+                if position.pointee != UInt8(ascii: "]") { continue }
+            case UInt8(ascii: "\""): position = try skipString(position + 1)
+            default: position = try skipScalar(position)
+            }
+            // Here a value has ended, or an empty container is about to.
+            while true {
+                position = skipWhiteSpace(position)
+                let byte = position.pointee
+                if byte == UInt8(ascii: ",") {
+                    position = skipWhiteSpace(position + 1)
+                    if levels.isObject { position = try skipKey(position) }
+                    break
+                }
+                guard byte == (levels.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
+                    throw stumble(.unexpected(byte), position)
+                }
+                position += 1
+                levels.pop()
+                if levels.count == 0 { return position }
+            }
+        }
+    }
+
+    /// Passes over `"key":` and the white space around the colon.
+    @inline(__always)
+    func skipKey(_ position: Position) throws(Stumble) -> Position {
+        guard position.pointee == UInt8(ascii: "\"") else { throw stumble(.unexpected(position.pointee), position) }
+        return try skipColon(skipString(position + 1))
+    }
+
+    /// Passes over the colon between key and value, and the white space around it.
+    @inline(__always)
+    func skipColon(_ position: Position) throws(Stumble) -> Position {
+        var position = position
+        if position.pointee != UInt8(ascii: ":") {
+            position = skipWhiteSpace(position)
+            guard position.pointee == UInt8(ascii: ":") else { throw stumble(.unexpected(position.pointee), position) }
+        }
+        position += 1
+        return position.pointee > 0x20 ? position : skipWhiteSpace(position)
+    }
+
+    // MARK: Numbers and literals
+
+    /// Passes over a number, `true`, `false` or `null`.
+    func skipScalar(_ position: Position) throws(Stumble) -> Position {
+        switch position.pointee {
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try skipNumber(position)
+        case UInt8(ascii: "t"): try skipLiteral("true", position)
+        case UInt8(ascii: "f"): try skipLiteral("false", position)
+        case UInt8(ascii: "n"): try skipLiteral("null", position)
+        case 0xEF where position[1] == 0xBB && position[2] == 0xBF: throw stumble(.byteOrderMark, position)
+        default: throw stumble(.unexpected(position.pointee), position)
+        }
+    }
+
+    private func skipLiteral(_ literal: StaticString, _ position: Position) throws(Stumble) -> Position {
+        // Invariant: at most five bytes are read; the first that differs stops the loop, the line feed at `end` at last.
+        for index in 0..<literal.utf8CodeUnitCount where position[index] != literal.utf8Start[index] {
+            throw stumble(.unexpected(position[index]), position + index)
+        }
+        return position + literal.utf8CodeUnitCount
+    }
+
+    private func skipNumber(_ start: Position) throws(Stumble) -> Position {
+        var position = start.pointee == UInt8(ascii: "-") ? start + 1 : start
+        if position.pointee == UInt8(ascii: "0") {
+            position += 1
+            if isDigit(position.pointee) { throw stumble(.number, position) }
+        } else {
+            position = try skipDigits(position)
+        }
+        if position.pointee == UInt8(ascii: ".") { position = try skipDigits(position + 1) }
+        if position.pointee | 0x20 == UInt8(ascii: "e") {
+            position += 1
+            if position.pointee == UInt8(ascii: "+") || position.pointee == UInt8(ascii: "-") { position += 1 }
+            position = try skipDigits(position)
+        }
+        return position
+    }
+
+    /// Passes over at least one digit.
+    @inline(__always)
+    private func skipDigits(_ start: Position) throws(Stumble) -> Position {
+        var position = start
+        while isDigit(position.pointee) { position += 1 }
+        guard position > start else { throw stumble(.number, position) }
+        return position
+    }
+
+    @inline(__always)
+    private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+}
+
+/// The open levels of a container: a bit for each, set for an object and clear for an array.
+private struct Levels {
+    private(set) var count = 0
+    private var top: UInt64 = 0
+    /// The levels below the topmost 64, in whole words; empty for any text that a person would write.
+    private var buried: [UInt64] = []
+
+    var isObject: Bool { top & 1 == 1 }
+
+    mutating func push(isObject: Bool) {
+        if count > 0, count % 64 == 0 {
+            buried.append(top)
+            top = 0
+        }
+        top = top << 1 | (isObject ? 1 : 0)
+        count += 1
+    }
+
+    mutating func pop() {
+        top >>= 1
+        count -= 1
+        if count > 0, count % 64 == 0, let word = buried.popLast() { top = word }
+    }
+}

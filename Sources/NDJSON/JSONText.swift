@@ -1,0 +1,178 @@
+/// JSON text in the making: values are appended, commas and escapes come by themselves.
+///
+/// ```swift
+/// var text = JSONText()
+/// text.object {
+///     $0.member("id", 101)
+///     $0.member("name", "Alto de Letras")
+/// }
+/// ```
+public struct JSONText {
+    /// The text so far.
+    public private(set) var bytes: [UInt8] = []
+    /// Whether the next value in the open container stands behind another one.
+    private var needsComma = false
+
+    /// An empty text.
+    public init() {}
+
+    /// The same as `bytes`, for a message.
+    public var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Empties the text and keeps its memory.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        needsComma = false
+    }
+
+    // MARK: Containers
+
+    /// An object, whose members `body` appends.
+    public mutating func object<Failure: Error>(
+        _ body: (inout JSONText) throws(Failure) -> Void
+    ) throws(Failure) {
+        beginValue()
+        bytes.append(UInt8(ascii: "{"))
+        needsComma = false
+        try body(&self)
+        bytes.append(UInt8(ascii: "}"))
+        needsComma = true
+    }
+
+    /// An array, whose elements `body` appends.
+    public mutating func array<Failure: Error>(
+        _ body: (inout JSONText) throws(Failure) -> Void
+    ) throws(Failure) {
+        beginValue()
+        bytes.append(UInt8(ascii: "["))
+        needsComma = false
+        try body(&self)
+        bytes.append(UInt8(ascii: "]"))
+        needsComma = true
+    }
+
+    /// The key of the next value.
+    public mutating func key(_ key: String) {
+        value(key)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// The key of the next value, when it is known to need no escape. The fast form: it is copied as it stands.
+    public mutating func key(_ key: StaticString) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    // MARK: Values
+
+    /// A number.
+    public mutating func value(_ number: Int64) {
+        beginValue()
+        // Digits from the right, into 20 bytes: a sign and the 19 digits that an Int64 has at most.
+        var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
+        var first = digits.count
+        var rest = number.magnitude
+        repeat {
+            first -= 1
+            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        for index in first..<digits.count { bytes.append(digits[index]) }
+    }
+
+    /// A string, escaped as RFC 8259 demands, and DEL and the C1 controls too, so that no control reaches a terminal.
+    public mutating func value(_ string: String) {
+        beginValue()
+        bytes.append(UInt8(ascii: "\""))
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": bytes.append(contentsOf: "\\\"".utf8)
+            case "\\": bytes.append(contentsOf: "\\\\".utf8)
+            case "\n": bytes.append(contentsOf: "\\n".utf8)
+            case "\r": bytes.append(contentsOf: "\\r".utf8)
+            case "\t": bytes.append(contentsOf: "\\t".utf8)
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}": appendUnicodeEscape(scalar.value)
+            default: bytes.append(contentsOf: String(scalar).utf8)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// `true` or `false`.
+    public mutating func value(_ boolean: Bool) { json((boolean ? "true" : "false").utf8) }
+
+    /// A value whose text stays as it was.
+    public mutating func value(_ value: JSONValue) { json(value.bytes) }
+
+    /// `null`.
+    public mutating func null() { json("null".utf8) }
+
+    /// One whole value that is JSON text already.
+    public mutating func json(_ text: some Sequence<UInt8>) {
+        beginValue()
+        bytes.append(contentsOf: text)
+    }
+
+    // MARK: Members
+
+    /// A member that is a number.
+    public mutating func member(_ key: StaticString, _ number: Int64) {
+        self.key(key)
+        value(number)
+    }
+
+    /// A member that is a string.
+    public mutating func member(_ key: StaticString, _ string: String) {
+        self.key(key)
+        value(string)
+    }
+
+    /// A member that is `true` or `false`.
+    public mutating func member(_ key: StaticString, _ boolean: Bool) {
+        self.key(key)
+        value(boolean)
+    }
+
+    /// A member whose text stays as it was.
+    public mutating func member(_ key: StaticString, _ value: JSONValue) {
+        self.key(key)
+        self.value(value)
+    }
+
+    // MARK: Lines
+
+    /// Ends the line; the next value stands on a line of its own.
+    public mutating func endLine() {
+        bytes.append(JSONScanner.lineFeed)
+        needsComma = false
+    }
+
+    private mutating func beginValue() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    private mutating func appendUnicodeEscape(_ value: UInt32) {
+        let digits = String(value, radix: 16)
+        bytes.append(contentsOf: "\\u".utf8)
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
+        bytes.append(contentsOf: digits.utf8)
+    }
+}
+
+/// Something that stands on a line of its own, as one JSON object.
+public protocol JSONRecord {
+    /// Appends the object, without a line's end.
+    func write(to text: inout JSONText)
+}
+
+extension JSONValue: JSONRecord {
+    /// Appends the value's text as it stood.
+    public func write(to text: inout JSONText) { text.value(self) }
+}

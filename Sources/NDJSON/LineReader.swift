@@ -1,0 +1,136 @@
+import Glibc
+
+/// Cuts a stream into lines, which are views into one buffer: nothing is copied, and nothing allocated for a line.
+///
+/// It accepts CRLF, a UTF-8 byte order mark at the start, blank lines, and a last line without its end.
+public struct LineReader: ~Copyable {
+    /// What the stream has next.
+    public enum Reading {
+        /// A line that is not blank.
+        case line(Line)
+        /// A line longer than the limit. `skipLine` must be called before the next reading.
+        case tooLong(number: Int)
+        /// Nothing more.
+        case end
+    }
+
+    private static let readSize = 256 * 1024
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// The number of the line that was read last.
+    public private(set) var lineNumber = 0
+
+    private let descriptor: Int32
+    private let maximumLineBytes: Int
+    private let beforeRead: () throws -> Void
+    private let storage: Storage
+    /// Where the line begins that is not handed out yet, how far it was searched for its end, where the bytes end.
+    private var start = 0
+    private var searched = 0
+    private var filled = 0
+    private var atEnd = false
+
+    /// - Parameters:
+    ///   - descriptor: Where the bytes come from. It stays open.
+    ///   - maximumLineBytes: The longest line that is taken, its end not counted.
+    ///   - beforeRead: Runs before each read: the place to flush what must not wait while the input pauses, and to
+    ///     throw when the program was asked to stop.
+    public init(descriptor: Int32, maximumLineBytes: Int, beforeRead: @escaping () throws -> Void = {}) {
+        self.descriptor = descriptor
+        self.maximumLineBytes = maximumLineBytes
+        self.beforeRead = beforeRead
+        storage = Storage(capacity: LineReader.readSize)
+    }
+
+    /// The next line that is not blank. Lines read before become unreadable.
+    ///
+    /// Throws `StreamError` when the stream cannot be read, and whatever `beforeRead` throws.
+    public mutating func next() throws -> Reading {
+        storage.invalidateViews()
+        while true {
+            if let end = storage.lineFeed(in: searched..<filled) {
+                if let line = takeLine(end: end, next: end + 1) { return reading(line) }
+            } else if atEnd {
+                guard start < filled else { return .end }
+                storage.setLineFeed(at: filled)
+                if let line = takeLine(end: filled, next: filled) { return reading(line) }
+            } else {
+                searched = filled
+                // One byte more than the limit may be a carriage return, three more a byte order mark.
+                if filled - start > maximumLineBytes + 1 + LineReader.byteOrderMark.count {
+                    lineNumber += 1
+                    return .tooLong(number: lineNumber)
+                }
+                try fill()
+            }
+        }
+    }
+
+    /// Passes over the line that was too long, and hands its bytes to `body` piece by piece, the line feed included.
+    public mutating func skipLine(_ body: (ArraySlice<UInt8>) throws -> Void) throws {
+        while true {
+            if let end = storage.lineFeed(in: start..<filled) {
+                try body(storage.bytes[start...end])
+                start = end + 1
+                searched = start
+                return
+            }
+            try body(storage.bytes[start..<filled])
+            start = filled
+            searched = filled
+            if atEnd { return try body([JSONScanner.lineFeed]) }
+            try fill()
+        }
+    }
+
+    private mutating func takeLine(end: Int, next: Int) -> Line? {
+        var range = start..<end
+        start = next
+        searched = next
+        lineNumber += 1
+        if lineNumber == 1, storage.bytes[range].starts(with: LineReader.byteOrderMark) {
+            range = range.dropFirst(LineReader.byteOrderMark.count)
+        }
+        let endedWithCarriageReturn = range.last.map { storage.bytes[$0] == JSONScanner.carriageReturn } ?? false
+        if endedWithCarriageReturn {
+            range = range.dropLast()
+            storage.setLineFeed(at: range.upperBound)
+        }
+        guard range.contains(where: { !JSONScanner.isWhiteSpace(storage.bytes[$0]) }) else { return nil }
+        return Line(
+            number: lineNumber, storage: storage, range: range, generation: storage.generation,
+            endedWithCarriageReturn: endedWithCarriageReturn)
+    }
+
+    /// A line that turned out to be too long only when its end was found is put back, for `skipLine` to pass over.
+    private mutating func reading(_ line: Line) -> Reading {
+        guard line.count > maximumLineBytes else { return .line(line) }
+        start = line.range.lowerBound
+        searched = start
+        return .tooLong(number: lineNumber)
+    }
+
+    /// Reads once, behind what is there; makes room first.
+    private mutating func fill() throws {
+        if start > 0 {
+            storage.moveToFront(start..<filled)
+            filled -= start
+            searched -= start
+            start = 0
+        }
+        if filled == storage.capacity {
+            storage.grow(toCapacity: min(2 * storage.capacity, maximumLineBytes + LineReader.readSize))
+        }
+        while true {
+            try beforeRead()
+            let count = storage.read(from: descriptor, at: filled)
+            if count >= 0 {
+                filled += count
+                atEnd = count == 0
+                return
+            }
+            // A signal, or a stream that another program made non-blocking: `beforeRead` waits, then it is asked again.
+            guard errno == EINTR || errno == EAGAIN else { throw StreamError.cannotRead(errno: errno) }
+        }
+    }
+}
