@@ -109,7 +109,8 @@ extension JSONScanner {
             default: length = 0
             }
             // Each byte is looked at only when the one before it is no line feed, so that the loop stays before `end`.
-            guard length > 1, length < 3 || isContinuation(position[2]), length < 4 || isContinuation(position[3]) else {
+            guard length > 1, length < 3 || isContinuation(position[2]), length < 4 || isContinuation(position[3])
+            else {
                 throw stumble(.encoding, position)
             }
             position += length
