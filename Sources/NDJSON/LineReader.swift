@@ -8,7 +8,7 @@ public struct LineReader: ~Copyable {
     public enum Reading {
         /// A line that is not blank.
         case line(Line)
-        /// A line longer than the limit. `skipLine` must be called before the next reading.
+        /// A line longer than the limit. Its bytes can be had by `nextPiece`, or the next reading passes over them.
         case tooLong(number: Int)
         /// Nothing more.
         case end
@@ -29,6 +29,7 @@ public struct LineReader: ~Copyable {
     private var searched = 0
     private var filled = 0
     private var atEnd = false
+    private var isInLongLine = false
 
     /// - Parameters:
     ///   - descriptor: Where the bytes come from. It stays open.
@@ -47,6 +48,7 @@ public struct LineReader: ~Copyable {
     /// Throws `StreamError` when the stream cannot be read, and whatever `beforeRead` throws.
     public mutating func next() throws -> Reading {
         storage.invalidateViews()
+        while try nextPiece() != nil {}
         while true {
             if let end = storage.lineFeed(in: searched..<filled) {
                 if let line = takeLine(end: end, next: end + 1) { return reading(line) }
@@ -59,6 +61,7 @@ public struct LineReader: ~Copyable {
                 // One byte more than the limit may be a carriage return, three more a byte order mark.
                 if filled - start > maximumLineBytes + 1 + LineReader.byteOrderMark.count {
                     lineNumber += 1
+                    isInLongLine = true
                     return .tooLong(number: lineNumber)
                 }
                 try fill()
@@ -66,21 +69,22 @@ public struct LineReader: ~Copyable {
         }
     }
 
-    /// Passes over the line that was too long, and hands its bytes to `body` piece by piece, the line feed included.
-    public mutating func skipLine(_ body: (ArraySlice<UInt8>) throws -> Void) throws {
-        while true {
-            if let end = storage.lineFeed(in: start..<filled) {
-                try body(storage.bytes[start...end])
-                start = end + 1
-                searched = start
-                return
-            }
-            try body(storage.bytes[start..<filled])
-            start = filled
-            searched = filled
-            if atEnd { return try body([JSONScanner.lineFeed]) }
-            try fill()
+    /// The next piece of the line that was too long, its end included; nil once all of it was handed out.
+    public mutating func nextPiece() throws -> [UInt8]? {
+        guard isInLongLine else { return nil }
+        if start == filled, !atEnd { try fill() }
+        if let end = storage.lineFeed(in: start..<filled) { return takePiece(upTo: end + 1) }
+        // The stream's last line may have no end; it gets one, as any other line that is handed on.
+        return atEnd ? takePiece(upTo: filled) + [JSONScanner.lineFeed] : takePiece(upTo: filled, isLast: false)
+    }
+
+    private mutating func takePiece(upTo end: Int, isLast: Bool = true) -> [UInt8] {
+        defer {
+            start = end
+            searched = end
+            isInLongLine = !isLast
         }
+        return Array(storage.bytes[start..<end])
     }
 
     private mutating func takeLine(end: Int, next: Int) -> Line? {
@@ -102,11 +106,12 @@ public struct LineReader: ~Copyable {
             endedWithCarriageReturn: endedWithCarriageReturn)
     }
 
-    /// A line that turned out to be too long only when its end was found is put back, for `skipLine` to pass over.
+    /// A line that turned out to be too long only when its end was found is put back, for `nextPiece` to hand out.
     private mutating func reading(_ line: Line) -> Reading {
         guard line.count > maximumLineBytes else { return .line(line) }
         start = line.range.lowerBound
         searched = start
+        isInLongLine = true
         return .tooLong(number: lineNumber)
     }
 

@@ -26,18 +26,24 @@ public struct LineWriter: ~Copyable {
     /// is reported once and not again at the end.
     public mutating func flush() throws(StreamError) {
         defer { text.removeAll() }
-        var rest = text.bytes[...]
-        while !rest.isEmpty {
-            // Invariant: write(2) reads at most the slice's own bytes.
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EAGAIN {
-                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = poll(&ready, 1, -1)
-            } else if errno != EINTR {
-                throw .cannotWrite(errno: errno)
-            }
+        try writeAll(text.bytes, to: descriptor)
+    }
+}
+
+/// Writes all of `bytes`, however many write(2) calls that takes.
+package func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(StreamError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        // Invariant: write(2) reads at most the slice's own bytes.
+        let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        if count >= 0 {
+            rest = rest.dropFirst(count)
+        } else if errno == EAGAIN {
+            // Another program made the stream non-blocking: wait until it takes something.
+            var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            _ = poll(&ready, 1, -1)
+        } else if errno != EINTR {
+            throw .cannotWrite(errno: errno)
         }
     }
 }

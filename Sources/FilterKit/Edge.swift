@@ -1,0 +1,171 @@
+import CSystem
+import Files
+import Glibc
+public import NDJSON
+
+/// Where a filter meets the process: its streams, its messages, its clocks, and the signals that end it.
+public struct Edge: ~Copyable {
+    /// Words to the user.
+    public let diagnostics: Diagnostics
+    /// What asks the run to end.
+    public let signals: Signals
+    /// The process's environment variables.
+    public let environment: [String: String]
+    /// Lines that were named and passed over.
+    public private(set) var skipped = 0
+
+    private let options: CommonOptions
+    private let output: Output
+    private var reader: LineReader
+    private var rejects: AppendFile?
+    private var inputIsOpen = false
+
+    init(
+        options: CommonOptions, diagnostics: Diagnostics, signals: Signals, output: Output,
+        environment: [String: String]
+    ) throws {
+        self.options = options
+        self.diagnostics = diagnostics
+        self.signals = signals
+        self.output = output
+        self.environment = environment
+        rejects = try options.openRejects()
+        reader = LineReader(descriptor: STDIN_FILENO, maximumLineBytes: options.maxLineBytes.bytes) {
+            try Edge.waitForInput(signals, output)
+        }
+    }
+
+    // MARK: Input
+
+    /// The next line that is not blank; nil at the end. Lines read before become unreadable.
+    public mutating func nextLine() throws -> Line? {
+        try openInput()
+        while true {
+            switch try reader.next() {
+            case .line(let line): return line
+            case .end: return nil
+            case .tooLong(let number):
+                try reject("stdin:\(number): not read: longer than --max-line-bytes \(options.maxLineBytes.bytes)")
+                while let piece = try reader.nextPiece() { try keep(piece) }
+            }
+        }
+    }
+
+    /// Refuses a terminal as input, which would look like a program that hangs. `nextLine()` does it by itself; a filter
+    /// that has something to lock or ask first calls it before.
+    public mutating func openInput() throws {
+        guard !inputIsOpen else { return }
+        guard isatty(STDIN_FILENO) == 0 else {
+            throw Stop(.usage, "stdin: is a terminal: records are expected", wayOut: "use < FILE or a pipe")
+        }
+        // A larger pipe halves the system calls; where it is none, or not allowed, it stays as it is.
+        _ = system_set_pipe_size(STDIN_FILENO, 1 << 20)
+        inputIsOpen = true
+    }
+
+    /// Names the line and passes over it; with `--strict` the run stops instead. The run will end with status 1.
+    public mutating func skip(_ line: Line, _ error: some CustomStringConvertible) throws {
+        try reject("stdin:\(line.number): \(error)")
+        try keep(line.bytesWithEnd)
+    }
+
+    private mutating func reject(_ message: String) throws {
+        skipped += 1
+        if options.strict { throw Stop(.failures, message) }
+        diagnostics.error(message)
+    }
+
+    /// Appends what is passed over to the file of the rejects, where there is one.
+    private mutating func keep(_ bytes: [UInt8]) throws {
+        guard rejects != nil else { return }
+        do { try rejects?.append(bytes) } catch { throw Stop(.inputOutput, error) }
+    }
+
+    /// Flushes what is written when no input is ready, then waits for it; a signal ends the wait.
+    private static func waitForInput(_ signals: Signals, _ output: Output) throws {
+        try signals.check()
+        var waits = [
+            pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&waits, 2, 0) == 0 else { return try signals.check() }
+        try output.flush()
+        while poll(&waits, 2, -1) < 0, errno == EINTR { try signals.check() }
+        try signals.check()
+    }
+
+    // MARK: Configuration
+
+    /// Where values come from that no option gives. Throws `Stop` when the environment that was named has no good file.
+    public func settings(_ options: EnvironmentOptions? = nil) throws -> Settings {
+        let file = try options?.name.map { try EnvFile.named($0, in: environmentFolders) }
+        return Settings(file: file, process: environment)
+    }
+
+    /// Where env-files are looked for, in this order.
+    private var environmentFolders: [String] {
+        var folders = ["environments"]
+        if let chosen = environment["BACKFILL_ENVIRONMENTS"], !chosen.isEmpty { folders.insert(chosen, at: 0) }
+        if let installation = Edge.installationFolder { folders.append("\(installation)/environments") }
+        // Source: XDG Base Directory Specification, $HOME/.config where XDG_CONFIG_HOME is not set or empty.
+        if let home = environment["XDG_CONFIG_HOME"], !home.isEmpty {
+            folders.append("\(home)/backfill")
+        } else if let home = environment["HOME"], !home.isEmpty {
+            folders.append("\(home)/.config/backfill")
+        }
+        return folders + ["/etc/backfill"]
+    }
+
+    /// The text of a file that a user made for us. Throws `Stop` with status 78 when it cannot be read.
+    public func contents(of path: String, limit: Int) throws -> String {
+        do { return String(decoding: try readSmallFile(path, limit: limit), as: UTF8.self) } catch {
+            throw Stop(.configuration, error)
+        }
+    }
+
+    /// Refuses one file for two purposes, whatever its names; stdin is compared too.
+    public func requireDistinctFiles(_ files: [(option: String, path: String?)]) throws {
+        var purposes: [FileIdentity: String] = [:]
+        let input = try? FileIdentity(descriptor: STDIN_FILENO, path: "stdin")
+        if let input, input.isRegular { purposes[input] = "stdin" }
+        for case (let option, let path?) in files + [("--rejects", options.rejects)] {
+            // A path that leads nowhere is refused when it is opened, with a better message.
+            guard let identity = try? FileIdentity(path: path), identity.isRegular else { continue }
+            if let other = purposes.updateValue(option, forKey: identity) {
+                throw Stop(.usage, "\(option): \(path): the same file as \(other)", wayOut: "name another file")
+            }
+        }
+    }
+
+    // MARK: Output
+
+    /// Writes one record on a line of its own.
+    public mutating func write(_ record: some JSONRecord) throws(StreamError) { try output.write(record) }
+
+    /// Writes all that waits, now.
+    public mutating func flush() throws(StreamError) { try output.flush() }
+
+    // MARK: Time and place
+
+    /// Time that nobody sets.
+    public var monotonicTime: Duration { Clock.monotonic() }
+
+    /// The time of day.
+    public var wallTime: Timestamp { Clock.wall() }
+
+    /// Waits for `duration`; a signal ends the wait with `Interrupted`. What is written goes out first.
+    public mutating func sleep(for duration: Duration) throws {
+        try flush()
+        try signals.sleep(for: duration)
+    }
+
+    /// The folder above `bin`, or the clone that the build folder stands in; nil when it cannot be told.
+    private static var installationFolder: String? {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &path, path.count - 1)
+        guard count > 0 else { return nil }
+        let parts = String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: "/")
+        let clone = parts.lastIndex(of: ".build") ?? parts.count - 2
+        return clone >= 0 ? "/" + parts[..<clone].joined(separator: "/") : nil
+    }
+}

@@ -1,0 +1,18 @@
+import NDJSON
+
+/// The records on their way to stdout.
+///
+/// A class, because two hold it: the edge that writes, and the reader's hook that flushes when the input pauses.
+final class Output {
+    private var writer: LineWriter
+
+    init(descriptor: Int32) {
+        writer = LineWriter(descriptor: descriptor)
+    }
+
+    func write(_ record: some JSONRecord) throws(StreamError) { try writer.write(record) }
+
+    func flush() throws(StreamError) {
+        if !writer.isEmpty { try writer.flush() }
+    }
+}

@@ -1,0 +1,37 @@
+public import NDJSON
+
+/// An event as Strava's webhook sends it. Source: developers.strava.com/docs/webhooks.
+public struct WebhookEvent: Equatable, JSONRecord {
+    /// The activity that the event is about.
+    public let objectID: Int64
+    /// The athlete who owns it.
+    public let ownerID: Int64
+    /// The push subscription that the event claims to come from.
+    public let subscriptionID: Int64
+    /// When it happened, in Unix seconds.
+    public let eventTime: Int64
+
+    /// The event that Strava would have sent when `activity` was created: at its start.
+    public init(creating activity: Activity, subscriptionID: Int64) {
+        objectID = activity.id
+        ownerID = activity.athleteID
+        self.subscriptionID = subscriptionID
+        eventTime = activity.startDate.unixSeconds
+    }
+
+    /// One object, its keys in Strava's order.
+    public func write(to text: inout JSONText) {
+        text.object {
+            $0.member("object_type", "activity")
+            $0.member("object_id", objectID)
+            $0.member("aspect_type", "create")
+            $0.member("owner_id", ownerID)
+            $0.member("subscription_id", subscriptionID)
+            $0.member("event_time", eventTime)
+            // Part of every event, empty for a new activity: the pipeline behind the dispatcher drops an event without
+            // it, and says nothing.
+            $0.key("updates")
+            $0.object { _ in }
+        }
+    }
+}
