@@ -10,11 +10,10 @@ class EmulatorError(Exception):
 
 
 class Emulator:
-    """One connection; each thread makes its own."""
+    """One connection, for one thread."""
 
     def __init__(self, base_url):
-        self._address = urllib.parse.urlsplit(base_url).netloc
-        self._connection = http.client.HTTPConnection(self._address, timeout=60)
+        self._connection = http.client.HTTPConnection(urllib.parse.urlsplit(base_url).netloc, timeout=60)
 
     def call(self, method, path, body=None, content_type="application/json"):
         """The decoded answer; anything but 200 is an EmulatorError."""
@@ -67,6 +66,8 @@ class Emulator:
 
     def ids(self, name, among):
         """Those of the ids that the table has."""
+        if not among:
+            return set()
         project = name.split(".")[0]
         query = f"SELECT DISTINCT id FROM `{name}` WHERE id IN ({', '.join(map(str, among))})"
         answer = self.call("POST", f"/bigquery/v2/projects/{project}/queries", {"query": query, "useLegacySql": False})
