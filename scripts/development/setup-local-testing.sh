@@ -20,13 +20,14 @@ HELP
 
 say() { printf 'setup-local-testing: %s\n' "$*" >&2; }
 fail() { say "$2"; exit "$1"; }
+value() { (($# > 1)) || fail 64 "$1: needs a value"; }
 
 packages=(libcurl4-openssl-dev libssl-dev pkg-config jq python3-venv curl ca-certificates procps)
 apt=yes
 while (($#)); do
     case $1 in
         --no-apt) apt=no ;;
-        --with) IFS=, read -ra more <<<"${2:?--with: names no package}"; packages+=("${more[@]}"); shift ;;
+        --with) value "$@"; IFS=, read -ra more <<<"$2"; packages+=("${more[@]}"); shift ;;
         --with=*) IFS=, read -ra more <<<"${1#*=}"; packages+=("${more[@]}") ;;
         --help) usage; exit 0 ;;
         *) fail 64 "unknown option: $1; see --help" ;;
@@ -39,25 +40,23 @@ venv=$(cd "$here/../.." && pwd)/.venv
 requirements=$here/requirements.txt
 
 missing_packages() {    # one dpkg-query for all: asking apt would take a second each time
-    local installed
-    installed=$(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' "${packages[@]}" 2>/dev/null | sed -n 's/^ii *//p') ||
-        true    # dpkg-query's 1 says that one of them is unknown
+    local installed     # dpkg-query's status 1 only says that one of them is unknown
+    installed=$(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' "${packages[@]}" 2>/dev/null |
+        sed -n 's/^ii *//p') || true
     printf '%s\n' "${packages[@]}" | grep -vxF -e "$installed" || true
 }
 
 install_packages() {
-    local missing=("$@") root=()
-    ((EUID == 0)) || root=(sudo)
-    if [[ $apt == no ]]; then
-        say "missing apt packages, left out because of --no-apt: ${missing[*]}"
-        return
+    local root=()
+    [[ $apt == yes ]] || { say "missing apt packages, left out because of --no-apt: $*"; return; }
+    if ((EUID != 0)); then
+        command -v sudo >/dev/null || fail 78 "neither root nor sudo here; have somebody run: apt-get install $*"
+        root=(sudo)
     fi
-    if ((EUID != 0)) && ! command -v sudo >/dev/null; then
-        fail 78 "missing: ${missing[*]}; neither root nor sudo here: have them installed with 'apt-get install ${missing[*]}'"
-    fi
-    say "installing ${missing[*]}"
+    say "installing $*"
     "${root[@]}" apt-get -qq update
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "${missing[@]}" >/dev/null
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@" >/dev/null
 }
 
 suitable_python() {     # 3.11 is the emulator's own demand; Debian ships ensurepip in python3-venv only
@@ -83,7 +82,8 @@ fi
 stamp=$venv/requirements.sha256
 wanted=$(sha256sum <"$requirements")
 if [[ $(cat "$stamp" 2>/dev/null) != "$wanted" || ! -x $venv/bin/python ]]; then
-    python=$(suitable_python) || fail 78 "no Python 3.11 or newer that can make a venv; name one in PYTHON, or install python3-venv"
+    python=$(suitable_python) ||
+        fail 78 "no Python 3.11 or newer that can make a venv; name one in PYTHON, or install python3-venv"
     say "installing the BigQuery emulator in $venv (580 MB, about a minute)"
     "$python" -m venv --clear "$venv"
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"

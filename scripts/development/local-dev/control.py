@@ -71,7 +71,7 @@ class Faults:
 
 
 class Log:
-    """Every POST that was received, in the order of their answers: one JSON object a line, in a file that is only appended to."""
+    """Every POST that was received, in the order of their answers: one JSON object a line, in an append-only file."""
 
     def __init__(self, path):
         self._lock = threading.Lock()

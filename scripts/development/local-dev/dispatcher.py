@@ -16,7 +16,10 @@ class Refusal(Exception):
 
 
 def parse(body, environment):
-    """The event in `body`, or a Refusal. Zero counts as missing: Go's decoder, which the real one uses, cannot tell them apart."""
+    """The event in `body`, or a Refusal.
+
+    Zero counts as missing: Go's decoder, which the real one uses, cannot tell them apart.
+    """
     try:
         event = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -47,6 +50,7 @@ def acknowledgement():
 
 def handshake(query, verify_token):
     """The answer to Strava's validation of a new subscription: its challenge, for who knows the token."""
-    if query.get("hub.mode") != ["subscribe"] or query.get("hub.verify_token") != [verify_token] or "hub.challenge" not in query:
+    expected = {"hub.mode": ["subscribe"], "hub.verify_token": [verify_token]}
+    if any(query.get(name) != value for name, value in expected.items()) or "hub.challenge" not in query:
         raise Refusal(403, "not a subscription of ours")
     return {"hub.challenge": query["hub.challenge"][0]}

@@ -27,8 +27,8 @@ class Emulator:
         return json.loads(text or b"{}")
 
     def create_dataset(self, project, dataset):
-        reference = {"projectId": project, "datasetId": dataset}
-        self.call("POST", f"/bigquery/v2/projects/{project}/datasets", {"datasetReference": reference, "location": "US"})
+        self.call("POST", f"/bigquery/v2/projects/{project}/datasets", {
+            "datasetReference": {"projectId": project, "datasetId": dataset}, "location": "US"})
 
     def create_table(self, name, fields, partition, cluster):
         """Makes a table with one partition for each day of `partition`, as the users' own are."""

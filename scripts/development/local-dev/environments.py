@@ -25,13 +25,21 @@ class Environment(namedtuple("Environment", "name subscription_id present_percen
 
     def write_file(self, directory, port):
         """Writes NAME.env, which the backfill reads for `--target-env NAME`."""
-        lines = [f"BACKFILL_SOURCE_TABLE={SOURCE_TABLE}", f"BACKFILL_TARGET_TABLE={self.target_table}",
-                 f"BACKFILL_DISPATCHER_URL=http://127.0.0.1:{port}{self.path}", f"BACKFILL_SUBSCRIPTION_ID={self.subscription_id}"]
+        lines = [
+            f"BACKFILL_SOURCE_TABLE={SOURCE_TABLE}",
+            f"BACKFILL_TARGET_TABLE={self.target_table}",
+            f"BACKFILL_DISPATCHER_URL=http://127.0.0.1:{port}{self.path}",
+            f"BACKFILL_SUBSCRIPTION_ID={self.subscription_id}",
+        ]
         lines += ["BACKFILL_PROTECTED=yes"] if self.protected else []
         Path(directory, f"{self.name}.env").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
 
 
-ALL = [Environment("local", 12345, 33, False), Environment("dev", 12346, 50, False), Environment("prod", 12347, 20, True)]
+ALL = [
+    Environment("local", 12345, present_percent=33, protected=False),
+    Environment("dev", 12346, present_percent=50, protected=False),
+    Environment("prod", 12347, present_percent=20, protected=True),
+]
 
 
 def schema(table):

@@ -72,7 +72,7 @@ class Landing:
         self._counts.add(environment, failed=len(identities))
 
     def _land(self, emulator, environment, identities):
-        """Each id once, whatever is in the table by now; a test may have removed rows from it, so nothing is remembered."""
+        """Each id once. The tables are asked, not our memory: a test may have removed rows."""
         distinct = set(identities)
         deleted = emulator.ids(environment.deleted_table, distinct)
         present = emulator.ids(environment.target_table, distinct - deleted)

@@ -15,7 +15,7 @@ def effort(dice, title):
     """What segment efforts and laps share: whose they are, and when and how long."""
     elapsed = dice.between(60, 1800)
     return {
-        "id": dice.between(3_000_000_000_000_000_000, 3_300_000_000_000_000_000),   # Strava's efforts are beyond 2^53 too
+        "id": dice.between(3_000_000_000_000_000_000, 3_300_000_000_000_000_000),   # Strava's are beyond 2^53 too
         "resource_state": 2, "name": title,
         "activity": {"id": "<id>", "resource_state": 1}, "athlete": {"id": "<athlete>", "resource_state": 1},
         "elapsed_time": elapsed, "moving_time": elapsed - dice.below(30),
@@ -31,7 +31,8 @@ def segment_effort(dice, sport_type):
         "average_cadence": dice.tenths(60, 95), "device_watts": False, "average_watts": dice.tenths(120, 320),
         "segment": {
             "id": dice.between(100_000, 40_000_000), "resource_state": 2, "name": title, "activity_type": sport_type,
-            "distance": dice.tenths(300, 9000), "average_grade": dice.tenths(-5, 9), "maximum_grade": dice.tenths(9, 20),
+            "distance": dice.tenths(300, 9000),
+            "average_grade": dice.tenths(-5, 9), "maximum_grade": dice.tenths(9, 20),
             "elevation_high": dice.tenths(400, 900), "elevation_low": dice.tenths(100, 400),
             "start_latlng": [north, east], "end_latlng": [north + 0.01, east + 0.01], "climb_category": dice.below(5),
             "city": city, "state": state, "country": country, "private": False, "hazardous": False, "starred": False},
@@ -40,7 +41,8 @@ def segment_effort(dice, sport_type):
 
 def lap(dice, number):
     return effort(dice, f"Lap {number}") | {
-        "total_elevation_gain": dice.tenths(0, 200), "average_speed": dice.tenths(2, 11), "max_speed": dice.tenths(11, 20),
+        "total_elevation_gain": dice.tenths(0, 200),
+        "average_speed": dice.tenths(2, 11), "max_speed": dice.tenths(11, 20),
         "average_cadence": dice.tenths(60, 95), "device_watts": False, "average_watts": dice.tenths(120, 320),
         "lap_index": number, "split": number}
 
@@ -54,13 +56,15 @@ def split(dice, number):
 def nested(dice, sport_type, outdoors, size):
     """The parts that make a row large; `size` 0 is an activity typed in by hand, which has none of them."""
     efforts = [segment_effort(dice, sport_type) for _ in range(size)] if outdoors else []
+    track = {"id": "a<id>", "polyline": polyline(dice, size * 40), "resource_state": 3,
+             "summary_polyline": polyline(dice, size * 10)}
+    photo = {"id": None, "media_type": 1, "source": 1, "unique_id": "p<id>",
+             "urls": {"100": "https://photos.example/100.jpg", "600": "https://photos.example/600.jpg"}}
+    gear = {"id": "b12345", PRIMARY: True, "name": "Bike \\ shoe", "resource_state": 2, "distance": 12345.6}
     return {
-        "map": {"id": "a<id>", "polyline": polyline(dice, size * 40), "resource_state": 3,
-                "summary_polyline": polyline(dice, size * 10)} if size and outdoors else None,
-        "photos": {PRIMARY: {"id": None, "media_type": 1, "source": 1, "unique_id": "p<id>",
-                             "urls": {"100": "https://photos.example/100.jpg", "600": "https://photos.example/600.jpg"}},
-                   "count": 1} if size > 2 else {PRIMARY: None, "count": 0},
-        "gear": {"id": "b12345", PRIMARY: True, "name": "Bike \\ shoe", "resource_state": 2, "distance": 12345.6} if size else None,
+        "map": track if size and outdoors else None,
+        "photos": {PRIMARY: photo if size > 2 else None, "count": int(size > 2)},
+        "gear": gear if size else None,
         "segment_efforts": efforts,
         "splits_metric": [split(dice, number + 1) for number in range(size * 2)],
         "splits_standard": [split(dice, number + 1) for number in range(size)],

@@ -19,6 +19,9 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1                       # head and body leave in one packet
 
     def do_POST(self):
+        if "Content-Length" not in self.headers:
+            self.close_connection = True    # a body of unknown length would be read as the next request
+            return self._answer(411, {"error": "Content-Length: missing"})
         url, body = urllib.parse.urlsplit(self.path), self._body()
         if url.path == "/control":
             return self._guarded(lambda: self._control(json.loads(body)))
@@ -34,7 +37,8 @@ class Handler(BaseHTTPRequestHandler):
             return None
         if status is not None:
             self.server.log.append(environment, status, body)
-            return self._answer(status, {"error": "ordered by a test"}, {"Retry-After": retry_after} if retry_after else {})
+            headers = {"Retry-After": retry_after} if retry_after else {}
+            return self._answer(status, {"error": "ordered by a test"}, headers)
         return self._dispatch(environment, body)
 
     def do_GET(self):
@@ -94,10 +98,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def _body(self):
         """The body; read also where it is not wanted, since the connection goes on after it."""
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        return self.rfile.read(int(self.headers["Content-Length"]))
 
     def _answer(self, status, answer, headers=None):
-        self._send(status, json.dumps(answer, separators=(",", ":")).encode() + b"\n", "application/json", headers or {})
+        body = json.dumps(answer, separators=(",", ":")).encode() + b"\n"
+        self._send(status, body, "application/json", headers or {})
 
     def _send(self, status, body, content_type, headers):
         self.send_response(status)

@@ -35,7 +35,8 @@ def skeleton(dice, sport_type, size):
         "athlete": {"id": "<athlete>", "resource_state": 1}, "name": "<name>", "distance": "<distance>",
         "moving_time": "<moving>", "elapsed_time": "<elapsed>", "total_elevation_gain": "<gain>",
         "elev_high": dice.tenths(400, 2500) if size else None, "elev_low": dice.tenths(0, 400) if size else None,
-        "type": kind, "sport_type": sport_type, "start_date": "<start>", "start_date_local": "<local>", "timezone": "<timezone>",
+        "type": kind, "sport_type": sport_type,
+        "start_date": "<start>", "start_date_local": "<local>", "timezone": "<timezone>",
         "start_latlng": [north, east], "end_latlng": [north + 0.0125, east - 0.0125],
         "achievement_count": size, "kudos_count": "<kudos>", "comment_count": dice.below(4), "athlete_count": 1,
         "photo_count": 0, "total_photo_count": int(size > 2),
@@ -51,7 +52,8 @@ def skeleton(dice, sport_type, size):
         "suffer_score": dice.tenths(1, 250) if heart else None,
         "stats_visibility": [{"type": "heart_rate", "visibility": "everyone"}] if size else [],
         "display_hide_heartrate_option": heart, "heartrate_opt_out": False,
-        "average_heartrate": dice.tenths(95, 165) if heart else None, "max_heartrate": dice.tenths(165, 195) if heart else None,
+        "average_heartrate": dice.tenths(95, 165) if heart else None,
+        "max_heartrate": dice.tenths(165, 195) if heart else None,
         "available_zones": ["heartrate"] if heart else [], "visibility": "everyone",
     }
     if not outdoors:
