@@ -1,0 +1,38 @@
+# shellcheck shell=bash disable=SC2317   # the handlers are called by name, through trap
+# For scripts that run filters: one status for a pipe, and phases that end when the script is told to end.
+
+# pipe_status "${PIPESTATUS[@]}": the most telling status of a pipe's stages, as the function's own.
+# A 141 counts last: it is the echo of a later stage that stopped.
+pipe_status() {
+    local status wanted
+    for wanted in 64 78 77 74 signal 75 1 141; do
+        for status in "$@"; do
+            if [[ $status == "$wanted" ]]; then return "$status"; fi
+            if [[ $wanted == signal ]] && ((status > 128 && status != 141)); then return "$status"; fi
+        done
+    done
+}
+
+# phase COMMAND [ARGUMENT]...: runs it in a process group of its own and waits. Without that a signal sent to the script
+# alone would wait for the filters, which may have hours to go.
+phase() {
+    local status=0
+    set -m
+    "$@" &
+    phase_group=$!
+    set +m
+    wait "$phase_group" || status=$?
+    phase_group=''
+    return "$status"
+}
+phase_group=''
+
+# end_phase SIGNAL STATUS: ends the phase that runs, waits until it has recorded what it must, and exits.
+end_phase() {
+    trap '' INT TERM HUP
+    [[ -z $phase_group ]] || { kill -s "$1" -- "-$phase_group" 2>/dev/null && wait "$phase_group"; } || true
+    exit "$2"
+}
+trap 'end_phase INT 130' INT
+trap 'end_phase TERM 143' TERM
+trap 'end_phase HUP 129' HUP
