@@ -48,5 +48,7 @@ let package = Package(
         .executableTarget(
             name: "export-fixture", dependencies: ["FilterKit", "NDJSON", "Files", argumentParser],
             swiftSettings: settings),
+
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: settings),
     ]
 )
