@@ -21,11 +21,12 @@ public struct OwnedDescriptor: ~Copyable {
 }
 
 extension OwnedDescriptor {
-    /// Opens `path`, relative to `directory` if given; close-on-exec always.
+    /// Opens `path`, relative to `directory` if given; close-on-exec always. Only a pipe makes this wait, and there a
+    /// signal ends it.
     static func open(
         _ path: String, _ flags: Int32, mode: mode_t = 0, in directory: Int32 = AT_FDCWD
     ) -> OwnedDescriptor? {
-        let number = retrying { openat(directory, path, flags | O_CLOEXEC, mode) }
+        let number = openat(directory, path, flags | O_CLOEXEC, mode)
         return number < 0 ? nil : OwnedDescriptor(number)
     }
 
@@ -45,13 +46,13 @@ extension OwnedDescriptor {
     }
 
     /// Reads up to `room.count` bytes, from `offset` or, for nil, from where the descriptor stands; 0 at the end.
+    ///
+    /// EINTR is an error: a file never gives it, and a stop must end the wait for a pipe.
     func read(into room: inout [UInt8], at offset: Int? = nil, path: String) throws(FileError) -> Int {
         // Invariant: the kernel writes at most `memory.count` bytes, while the array is exclusively ours.
         let count = room.withUnsafeMutableBytes { memory in
-            retrying {
-                if let offset { return pread(number, memory.baseAddress, memory.count, off_t(offset)) }
-                return Glibc.read(number, memory.baseAddress, memory.count)
-            }
+            if let offset { return pread(number, memory.baseAddress, memory.count, off_t(offset)) }
+            return Glibc.read(number, memory.baseAddress, memory.count)
         }
         guard count >= 0 else { throw FileError.last(.read, path) }
         return count

@@ -1,0 +1,120 @@
+/// One HTTP request, whole: what is sent, and how long and how large the answer may be.
+public struct Request: Sendable {
+    /// What is asked of the resource.
+    public enum Method: String, Sendable {
+        /// Read, without a body.
+        case get = "GET"
+        /// Read the headers alone, without a body.
+        case head = "HEAD"
+        /// Do; a body always goes along, an empty one for nil.
+        case post = "POST"
+        /// Store; a body always goes along, an empty one for nil.
+        case put = "PUT"
+        /// Remove, usually without a body.
+        case delete = "DELETE"
+    }
+
+    /// One header line.
+    public struct Header: Equatable, Sendable {
+        /// A token in RFC 9110's sense.
+        public let name: String
+        /// Text without control characters; may be empty.
+        public let value: String
+
+        /// A header line, checked when it is sent.
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// What is asked.
+    public let method: Method
+    /// An absolute http or https URL, percent-encoded.
+    public let url: String
+    /// In the order in which they are sent; curl puts Host, User-Agent and Accept before them unless they are here.
+    public var headers: [Header]
+    /// Sent byte for byte with its Content-Length.
+    public let body: [UInt8]?
+    /// From the call to the last byte of the answer, connecting included.
+    public var timeout: Duration
+    /// From the call to a connection that is ready, TLS included.
+    public var connectTimeout: Duration
+    /// Bytes that the answer's body may have, after decompression.
+    public var responseLimit: Int
+    /// Whether to offer compression; the answer's body is then decompressed, its Content-Length header is not changed.
+    public var acceptsCompression: Bool
+
+    /// A request with the body given; a body for GET or HEAD is a mistake of the program and stops it.
+    public init(
+        _ method: Method, _ url: String, headers: [Header] = [], body: [UInt8]? = nil,
+        timeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(10),
+        responseLimit: Int = 128 << 20, acceptsCompression: Bool = false
+    ) {
+        precondition(body == nil || (method != .get && method != .head), "\(method.rawValue) carries no body")
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.timeout = timeout
+        self.connectTimeout = connectTimeout
+        self.responseLimit = responseLimit
+        self.acceptsCompression = acceptsCompression
+    }
+}
+
+extension Request: CustomStringConvertible, CustomDebugStringConvertible {
+    /// Method, endpoint and path. Query, headers and body may be secret and are never part of it.
+    public var description: String {
+        guard let endpoint = try? Endpoint(url: url) else {
+            return "\(method.rawValue) (unusable URL)"
+        }
+        return "\(method.rawValue) \(endpoint.scheme)://\(endpoint)\(endpoint.path)"
+    }
+
+    /// The same as `description`: what prints an array of requests asks for this one.
+    public var debugDescription: String { description }
+}
+
+extension Request.Header: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The name alone: any value may be a secret.
+    public var description: String { "\(name): (not shown)" }
+
+    /// The name alone.
+    public var debugDescription: String { description }
+}
+
+extension Request.Header {
+    // Framing is the transport's: a second Content-Length or an Expect would change what the other side reads.
+    private static let reserved = ["connection", "content-length", "expect", "transfer-encoding"]
+
+    /// Why this line must not be sent; nil when it may.
+    var defect: String? {
+        guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte) else {
+            return "not a header name"
+        }
+        guard !Self.reserved.contains(name.lowercased()) else {
+            return "is set by the transport"
+        }
+        guard value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7f) }) else {
+            return "the value has a control character"
+        }
+        return nil
+    }
+
+    /// The line as curl wants it: `Name;` is how it sends an empty value, `Name:` would remove the header.
+    var line: String {
+        value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } ? "\(name);" : "\(name): \(value)"
+    }
+
+    // RFC 9110, 5.6.2.
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default:
+            "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}
