@@ -57,6 +57,10 @@ let package = Package(
             name: "GoldenTests",
             dependencies: ["TestSupport", "bq-missing", "bq-fetch", "to-webhook", "replay", "export-fixture"],
             exclude: ["Golden"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["TestSupport", "bq-missing", "bq-fetch", "to-webhook", "replay", "export-fixture"],
+            swiftSettings: settings),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestServer"], swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
