@@ -49,6 +49,7 @@ let package = Package(
             name: "export-fixture", dependencies: ["FilterKit", "NDJSON", "Files", argumentParser],
             swiftSettings: settings),
 
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: settings),
+        .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: settings),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestServer"], swiftSettings: settings),
     ]
 )

@@ -20,6 +20,11 @@ static inline CURLcode curl_set_offset(CURL *handle, CURLoption option, curl_off
     return curl_easy_setopt(handle, option, value);
 }
 
+/// For CURLOPT_COPYPOSTFIELDS: curl copies as many bytes as CURLOPT_POSTFIELDSIZE_LARGE said before.
+static inline CURLcode curl_set_bytes(CURL *handle, CURLoption option, const void *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
 /// curl keeps the pointer: what it points to must outlive the exchange.
 static inline CURLcode curl_set_pointer(CURL *handle, CURLoption option, void *value) {
     return curl_easy_setopt(handle, option, value);
@@ -30,7 +35,7 @@ static inline CURLcode curl_set_list(CURL *handle, CURLoption option, struct cur
     return curl_easy_setopt(handle, option, value);
 }
 
-/// The write, header and read callbacks have one type.
+/// The write and header callbacks have one type.
 typedef size_t (*curl_bytes_callback)(char *bytes, size_t size, size_t count, void *context);
 
 static inline CURLcode curl_set_bytes_callback(CURL *handle, CURLoption option, curl_bytes_callback callback) {

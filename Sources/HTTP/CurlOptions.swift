@@ -1,0 +1,116 @@
+import CCurl
+
+extension CurlTransport {
+    /// Sets every option of the exchange on the handle, which the reset after the last one left at its defaults.
+    ///
+    /// Returns what curl says to the first option that it refuses.
+    func configure(
+        for request: Request, headers: UnsafeMutablePointer<curl_slist>?, _ exchange: Exchange
+    ) -> CURLcode {
+        let easy = easy
+        message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        var refused = curl_set_string(easy, CURLOPT_URL, request.url)
+        func set(_ option: CURLoption, _ value: Int) {
+            if refused == CURLE_OK { refused = curl_set_long(easy, option, value) }
+        }
+        func set(_ option: CURLoption, _ text: String) {
+            if refused == CURLE_OK { refused = curl_set_string(easy, option, text) }
+        }
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        set(CURLOPT_USERAGENT, userAgent)
+        set(CURLOPT_NOSIGNAL, 1)
+        // Otherwise the end of an exchange waits for its resolver thread, however long a name server is silent.
+        set(CURLOPT_QUICK_EXIT, 1)
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        set(CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
+        set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.milliseconds)
+        if let certificateAuthorities {
+            set(CURLOPT_CAINFO, certificateAuthorities)
+            // Otherwise the system's directory of authorities would be trusted beside the file.
+            if refused == CURLE_OK { refused = curl_set_string(easy, CURLOPT_CAPATH, nil) }
+        }
+        if let proxy { set(CURLOPT_PROXY, proxy) }
+        // An empty list of encodings means all that this libcurl can undo.
+        if request.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, "") }
+        switch request.method {
+        case .get: break
+        case .head: set(CURLOPT_NOBODY, 1)
+        case .delete where request.body == nil: set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        case .post, .put, .delete:
+            set(CURLOPT_POST, 1)
+            set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+            if refused == CURLE_OK { refused = setBody(request.body ?? []) }
+        }
+        if refused == CURLE_OK { refused = curl_set_pointer(easy, CURLOPT_ERRORBUFFER, message) }
+        if refused == CURLE_OK { refused = curl_set_list(easy, CURLOPT_HTTPHEADER, headers) }
+        return refused == CURLE_OK ? connect(exchange) : refused
+    }
+
+    // Invariant: curl copies `count` bytes, which the array has, before the closure returns; so the length comes first.
+    // Given whole, a small body leaves in one segment with its head, which a read callback would double.
+    private func setBody(_ body: [UInt8]) -> CURLcode {
+        let refused = curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+        guard refused == CURLE_OK, !body.isEmpty else {
+            return refused == CURLE_OK ? curl_set_string(easy, CURLOPT_COPYPOSTFIELDS, "") : refused
+        }
+        return body.withUnsafeBytes { curl_set_bytes(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
+    }
+
+    /// Sets the three callbacks, with the exchange as their context.
+    ///
+    /// Invariant: `send` keeps the exchange alive until the reset that makes curl forget it, and curl calls back only
+    /// from inside `curl_multi_perform`, on this thread, with pointers that are good for `size * count` bytes.
+    private func connect(_ exchange: Exchange) -> CURLcode {
+        let context = Unmanaged.passUnretained(exchange).toOpaque()
+        for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PREREQDATA] {
+            let refused = curl_set_pointer(easy, option, context)
+            guard refused == CURLE_OK else { return refused }
+        }
+        let codes = [
+            curl_set_bytes_callback(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+                let length = size * count
+                return Exchange.at(context).take(UnsafeRawBufferPointer(start: bytes, count: length)) ? length : 0
+            },
+            curl_set_bytes_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+                let length = size * count
+                return Exchange.at(context).takeHeader(UnsafeRawBufferPointer(start: bytes, count: length)) ? length : 0
+            },
+            curl_set_prerequest_callback(easy) { context, _, _, _, _ in
+                Exchange.at(context).mayStart() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            },
+        ]
+        return codes.first { $0 != CURLE_OK } ?? CURLE_OK
+    }
+}
+
+extension Exchange {
+    fileprivate static func at(_ context: UnsafeMutableRawPointer?) -> Exchange {
+        guard let context else { preconditionFailure("curl calls back with the context that it was given") }
+        return Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    }
+}
+
+extension Request {
+    /// The header lines as a list that the caller frees; curl copies each line.
+    func curlHeaders() -> UnsafeMutablePointer<curl_slist>? {
+        // `Name:` takes away what curl would add by itself: a wait for 100 Continue, and the type of an HTML form.
+        var list = curl_slist_append(nil, "Expect:")
+        if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            list = curl_slist_append(list, "Content-Type:")
+        }
+        for header in headers {
+            list = curl_slist_append(list, header.line)
+        }
+        return list
+    }
+}
+
+extension Duration {
+    /// In curl's range: 0 would mean no limit at all, so the shortest is 1.
+    fileprivate var milliseconds: Int {
+        let (seconds, attoseconds) = components
+        guard seconds < Int64(Int32.max) / 1000 else { return Int(Int32.max) }
+        return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
+    }
+}
