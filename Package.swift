@@ -51,5 +51,6 @@ let package = Package(
 
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestServer"], swiftSettings: settings),
+        .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
     ]
 )
