@@ -28,7 +28,7 @@ let package = Package(
 
         .target(name: "NDJSON", dependencies: [], swiftSettings: settings),
         .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: settings),
-        .target(name: "Files", dependencies: ["CSystem"], swiftSettings: settings),
+        .target(name: "Files", dependencies: [], swiftSettings: settings),
         .target(name: "BigQuery", dependencies: ["HTTP", "NDJSON"], swiftSettings: settings),
         .target(name: "Strava", dependencies: ["NDJSON"], swiftSettings: settings),
         .target(name: "Delivery", dependencies: ["HTTP", "NDJSON", "Files"], swiftSettings: settings),

@@ -6,15 +6,6 @@ import Testing
 @Suite struct CurlTransportTests {
     private let transport = CurlTransport(userAgent: "activity-backfill/test", interruptedBy: nil)
 
-    private func fact(_ request: Request) -> (HTTPError.Fact?, mayHaveBeenSent: Bool?) {
-        do {
-            _ = try transport.send(request)
-            return (nil, nil)
-        } catch {
-            return (error.fact, error.requestMayHaveBeenSent)
-        }
-    }
-
     // MARK: What is sent
 
     @Test(arguments: [0, 1, 150, 1 << 20, 3 << 20])
@@ -67,7 +58,7 @@ import Testing
     @Test func `a header that would break the request apart is refused before anything is sent`() {
         let server = ScriptedServer { _ in [.answer(200)] }
         let request = Request(.post, server.url(), headers: [.init("X-Key", "a\r\nInjected: 1")])
-        let (fact, mayHaveBeenSent) = fact(request)
+        let (fact, mayHaveBeenSent) = transport.fact(request)
         #expect(fact == .badHeader(name: "X-Key", why: "the value has a control character"))
         #expect(mayHaveBeenSent == false)
         #expect(server.connections == 0)
@@ -83,7 +74,7 @@ import Testing
         let hasBody = method != .get && method != .head && !body.isEmpty
         let request = Request(method, server.url(), body: hasBody ? body : nil)
         _ = try transport.send(request)
-        let (fact, mayHaveBeenSent) = fact(request)
+        let (fact, mayHaveBeenSent) = transport.fact(request)
         #expect(fact == .closedWithoutAnswer)
         #expect(mayHaveBeenSent == true)
         #expect(server.requests.count == 2)
@@ -94,7 +85,7 @@ import Testing
     @Test(arguments: [[Step.close], [.reset]])
     func `a first request that gets no answer is seen once as well`(steps: [Step]) {
         let server = ScriptedServer { _ in steps }
-        let (fact, mayHaveBeenSent) = fact(Request(.post, server.url(), body: [1]))
+        let (fact, mayHaveBeenSent) = transport.fact(Request(.post, server.url(), body: [1]))
         #expect(fact == .closedWithoutAnswer)
         #expect(mayHaveBeenSent == true)
         #expect(server.requests.count == 1)
@@ -106,84 +97,9 @@ import Testing
         _ = try transport.send(request)
         // Waits until both ends of the server are closed, so that a new connection has to be tried, and is refused.
         server.stop()
-        let (fact, mayHaveBeenSent) = fact(request)
+        let (fact, mayHaveBeenSent) = transport.fact(request)
         #expect(fact == .refused)
         #expect(mayHaveBeenSent == false)
-    }
-
-    // MARK: Broken answers
-
-    @Test(arguments: [
-        ("HTTP/1.1 200 OK\r\nContent-Len", "connection closed inside the headers"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n", "connection closed inside the headers"),
-        ("HTTP/1.1 200 OK\r\n", "connection closed inside the headers"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", "connection closed inside the body"),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "connection closed inside the body"),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe", "connection closed inside the body"),
-        ("SSH-2.0-OpenSSH_9.2\r\n", "not HTTP"),
-        ("hello\r\n\r\n", "not HTTP"),
-    ])
-    func `an answer that is cut or no HTTP is broken`(answer: String, why: String) {
-        let server = ScriptedServer { _ in [.send(answer), .close] }
-        let (fact, mayHaveBeenSent) = fact(Request(.post, server.url(), body: [1]))
-        #expect(fact == .brokenAnswer(why: why))
-        #expect(mayHaveBeenSent == true)
-        #expect(server.requests.count == 1)
-    }
-
-    @Test func `a reset inside the body is a broken answer`() {
-        let server = ScriptedServer { _ in [.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"), .reset] }
-        guard case .brokenAnswer = fact(Request(.get, server.url())).0 else {
-            Issue.record("not a broken answer")
-            return
-        }
-    }
-
-    @Test func `a bad chunk is a broken answer that says so`() {
-        let server = ScriptedServer { _ in
-            [.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n"), .hold]
-        }
-        guard case .brokenAnswer(let why) = fact(Request(.get, server.url())).0 else {
-            Issue.record("not a broken answer")
-            return
-        }
-        #expect(why.contains("chunk"))
-    }
-
-    @Test func `an answer in chunks, byte by byte, is whole`() throws {
-        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-        let chunks = "5\r\nhello\r\n1\r\n!\r\n0\r\nX-Trailer: 1\r\n\r\n"
-        let server = ScriptedServer { _ in [.trickle(Array((head + chunks).utf8))] }
-        for _ in 1...2 {
-            let response = try transport.send(Request(.get, server.url()))
-            #expect(response.body == Array("hello!".utf8))
-            #expect(response.headers["X-Trailer"] == nil)
-        }
-        #expect(server.connections == 1)
-    }
-
-    @Test func `an answer without a length ends with its connection`() throws {
-        let server = ScriptedServer { _ in [.send("HTTP/1.0 200 OK\r\n\r\nhello"), .close] }
-        #expect(try transport.send(Request(.get, server.url())).body == Array("hello".utf8))
-    }
-
-    @Test func `an answer may be as large as its limit and not one byte larger`() throws {
-        let server = ScriptedServer { _ in [.answer(200, String(repeating: "x", count: 1000))] }
-        #expect(try transport.send(Request(.get, server.url(), responseLimit: 1000)).body.count == 1000)
-        let (fact, mayHaveBeenSent) = fact(Request(.get, server.url(), responseLimit: 999))
-        #expect(fact == .answerTooLarge(limit: 999))
-        #expect(mayHaveBeenSent == true)
-    }
-
-    @Test func `headers without an end are a broken answer`() {
-        let line = "X-Filler: " + String(repeating: "x", count: 1000) + "\r\n"
-        let server = ScriptedServer { _ in
-            [.send("HTTP/1.1 200 OK\r\n" + String(repeating: line, count: 300)), .hold]
-        }
-        guard case .brokenAnswer = fact(Request(.get, server.url())).0 else {
-            Issue.record("not a broken answer")
-            return
-        }
     }
 
     // MARK: Answers
@@ -198,7 +114,7 @@ import Testing
         #expect(response.status == 201)
         #expect(response.headers["X-Early"] == nil)
         #expect(response.headers["x-late"] == "2")
-        #expect(fact(Request(.post, server.url(), body: [1])).0 == .closedWithoutAnswer)
+        #expect(transport.fact(Request(.post, server.url(), body: [1])).0 == .closedWithoutAnswer)
     }
 
     @Test(arguments: [301, 302, 303, 307, 308])
@@ -241,52 +157,17 @@ import Testing
         let packed = Request(.get, server.url(), acceptsCompression: true)
         #expect(try transport.send(packed).body == Array("hello".utf8))
         let large = Request(.get, server.url(), responseLimit: 4, acceptsCompression: true)
-        #expect(fact(large).0 == .answerTooLarge(limit: 4))
+        #expect(transport.fact(large).0 == .answerTooLarge(limit: 4))
     }
 
     @Test func `a compressed answer that is damaged is broken`() {
         let server = ScriptedServer { _ in
             [.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello")]
         }
-        guard case .brokenAnswer = fact(Request(.get, server.url(), acceptsCompression: true)).0 else {
+        guard case .brokenAnswer = transport.fact(Request(.get, server.url(), acceptsCompression: true)).0 else {
             Issue.record("not a broken answer")
             return
         }
-    }
-
-    // MARK: No connection, no answer in time
-
-    @Test func `a port that nobody listens on refuses, and nothing was sent`() {
-        let port = RefusingPort()
-        let (fact, mayHaveBeenSent) = fact(Request(.post, "http://127.0.0.1:\(port.port)/", body: [1]))
-        #expect(fact == .refused)
-        #expect(mayHaveBeenSent == false)
-    }
-
-    @Test func `a server that says nothing times out after the request was sent`() {
-        let port = SilentPort()
-        let request = Request(.post, "http://127.0.0.1:\(port.port)/", body: [1], timeout: .milliseconds(50))
-        let (fact, mayHaveBeenSent) = fact(request)
-        #expect(fact == .timedOut(.answer, limit: .milliseconds(50)))
-        #expect(mayHaveBeenSent == true)
-    }
-
-    @Test func `a TLS handshake that nobody answers times out while connecting`() {
-        let port = SilentPort()
-        let request = Request(
-            .post, "https://127.0.0.1:\(port.port)/", body: [1], timeout: .seconds(30),
-            connectTimeout: .milliseconds(50))
-        let (fact, mayHaveBeenSent) = fact(request)
-        #expect(fact == .timedOut(.connecting, limit: .milliseconds(50)))
-        #expect(mayHaveBeenSent == false)
-    }
-
-    @Test func `a name without an address is named`() {
-        // No label may have 64 letters, so the resolver says no by itself and no name server is asked.
-        let name = String(repeating: "x", count: 64) + ".invalid"
-        let (fact, mayHaveBeenSent) = fact(Request(.get, "http://\(name)/"))
-        #expect(fact == .couldNotResolve(name: name))
-        #expect(mayHaveBeenSent == false)
     }
 
     // MARK: Interruption

@@ -7,18 +7,9 @@ import Testing
 @Suite struct SecureTransportTests {
     private let transport = CurlTransport(userAgent: "t", interruptedBy: nil)
 
-    private func fact(_ request: Request) -> (HTTPError.Fact?, mayHaveBeenSent: Bool?) {
-        do {
-            _ = try transport.send(request)
-            return (nil, nil)
-        } catch {
-            return (error.fact, error.requestMayHaveBeenSent)
-        }
-    }
-
     @Test func `a server that does not speak TLS is a TLS error`() {
         let server = ScriptedServer(greeting: [.send("HTTP/1.1 400 Bad Request\r\n\r\n"), .hold])
-        let (fact, mayHaveBeenSent) = fact(Request(.post, "https://127.0.0.1:\(server.port)/", body: [1]))
+        let (fact, mayHaveBeenSent) = transport.fact(Request(.post, "https://127.0.0.1:\(server.port)/", body: [1]))
         guard case .tls = fact else {
             Issue.record("\(fact as Any)")
             return
@@ -29,7 +20,7 @@ import Testing
     @Test(arguments: [[Step.close], [.reset]])
     func `a connection that ends inside the TLS handshake is no judgement about us`(steps: [Step]) {
         let server = ScriptedServer(greeting: steps)
-        let (fact, mayHaveBeenSent) = fact(Request(.post, "https://127.0.0.1:\(server.port)/", body: [1]))
+        let (fact, mayHaveBeenSent) = transport.fact(Request(.post, "https://127.0.0.1:\(server.port)/", body: [1]))
         #expect(fact == .couldNotConnect(why: "closed during the TLS handshake"))
         #expect(mayHaveBeenSent == false)
     }
@@ -46,7 +37,7 @@ import Testing
     @Test func `a certificate counts when its authority is named and its name is the host's`() throws {
         let server = try SecureServer()
         let url = "https://127.0.0.1:\(server.port)/"
-        let (stranger, mayHaveBeenSent) = fact(Request(.get, url))
+        let (stranger, mayHaveBeenSent) = transport.fact(Request(.get, url))
         guard case .tls = stranger else {
             Issue.record("\(stranger as Any)")
             return
@@ -68,7 +59,7 @@ import Testing
     @Test func `a proxy that refuses the tunnel is named by its status, and nothing was sent`() {
         let proxy = ScriptedServer { _ in [.answer(407)] }
         transport.proxy = "http://127.0.0.1:\(proxy.port)"
-        let (fact, mayHaveBeenSent) = fact(Request(.post, "https://dispatcher.example/", body: [1]))
+        let (fact, mayHaveBeenSent) = transport.fact(Request(.post, "https://dispatcher.example/", body: [1]))
         #expect(fact == .proxyRefused(status: 407))
         #expect(mayHaveBeenSent == false)
         #expect(proxy.requests.map(\.target) == ["dispatcher.example:443"])
@@ -77,7 +68,7 @@ import Testing
     @Test func `a proxy that closes or is not there is no connection`() {
         let proxy = ScriptedServer { _ in [.close] }
         transport.proxy = "http://127.0.0.1:\(proxy.port)"
-        let (fact, mayHaveBeenSent) = fact(Request(.post, "https://dispatcher.example/", body: [1]))
+        let (fact, mayHaveBeenSent) = transport.fact(Request(.post, "https://dispatcher.example/", body: [1]))
         guard case .couldNotConnect = fact else {
             Issue.record("\(fact as Any)")
             return
@@ -86,7 +77,7 @@ import Testing
         let port = RefusingPort()
         transport.proxy = "http://127.0.0.1:\(port.port)"
         #expect(
-            self.fact(Request(.post, "https://dispatcher.example/")).0
+            transport.fact(Request(.post, "https://dispatcher.example/")).0
                 == .couldNotConnect(why: "the proxy: Connection refused"))
     }
 

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A BigQuery emulator with the sample activities, and the stand-in for the dispatcher and its pipeline, of a test's own.
 public final class LocalDevelopment {
