@@ -1,1 +1,127 @@
-// The end-to-end tests follow.
+import Foundation
+import TestSupport
+import Testing
+
+/// `backfill-activities` against a real BigQuery API and a pipeline that really stores what it is sent.
+@Suite(.serialized) struct BackfillTests {
+    private let backfill = Run.clone.appendingPathComponent("scripts/data/backfill-activities").path
+    private let missing = "bq-missing --source-project progressor-x --target-env local"
+
+    @Test func `after a backfill only the activities that were deleted at Strava are missing`() throws {
+        let local = try LocalDevelopment()
+        let events = try local.run(missing).lines.count
+        let run = try local.run("\(backfill) --source-project=progressor-x --target-env=local --rate-limit=1000")
+        #expect(run.status == 0, "\(run.words)")
+        #expect(try local.requests().count == events)
+        try local.drain()
+
+        let still = try local.run(missing).lines
+        let deleted = try local.run(
+            "bq-missing --no-target --source desirelines-local.desirelines.deleted_activities")
+        #expect(still == deleted.lines)
+        #expect(!still.isEmpty)
+
+        let again = try local.run("\(backfill) --source-project=progressor-x --target-env=local --rate-limit=1000")
+        #expect(again.status == 0)
+        #expect(again.words.contains("nothing is left: the cron line can go"))
+        #expect(try local.requests().count == events, "a second run sent something")
+    }
+
+    @Test func `a run that is ended goes on where it stopped, and none is lost or sent again`() throws {
+        let local = try LocalDevelopment()
+        let events = try local.run(missing).lines.count
+        let slice = try local.run(
+            """
+            \(backfill) --source-project=progressor-x --target-env=local --rate-limit=200 & run=$!
+            until [[ $(wc -l <backfill/local/results.ndjson 2>/dev/null) -ge 20 ]]; do sleep 0.05; done
+            kill -TERM $run; wait $run
+            """)
+        #expect(slice.status == 143)
+        let sent = try local.requests().count
+        #expect((20..<events).contains(sent), "\(sent) of \(events) events were sent before the end")
+
+        let rest = try local.run("\(backfill) --source-project=progressor-x --target-env=local --rate-limit=1000")
+        #expect(rest.status == 0, "\(rest.words)")
+        let bodies = try local.requests().map(\.body)
+        #expect(Set(bodies).count == events)
+        // The one in flight when the signal came may have been abandoned after the dispatcher had it.
+        #expect(bodies.count - events <= 1)
+    }
+
+    @Test func `a job with other options waits until the first is finished, or is restarted`() throws {
+        let local = try LocalDevelopment()
+        let first = "\(backfill) --source-project=progressor-x --target-env=dev --limit=3"
+        let other = "\(backfill) --source-project=progressor-x --target-env=dev --limit=4 --rate-limit=1000"
+        #expect(try local.run("\(first) --dry-run").status == 0)
+        #expect(try local.requests().isEmpty, "a dry run sent something")
+        let refused = try local.run(other)
+        #expect(refused.status == 78, "\(refused.words)")
+        #expect(refused.words.contains("--restart"))
+        #expect(try local.run("\(other) --restart").status == 0)
+        #expect(try local.requests().count == 4)
+        // Finished: the next question may be another one, and what it shares with the first is not sent again.
+        #expect(try local.run("\(first) --rate-limit=1000").status == 0)
+        #expect(try local.requests().count == 4)
+    }
+
+    @Test func `a second run at the same time leaves at once, and says that another one is at work`() throws {
+        let local = try LocalDevelopment()
+        let both = try local.run(
+            """
+            \(backfill) --source-project=progressor-x --target-env=local --rate-limit=20 & run=$!
+            until [[ -s backfill/local/results.ndjson ]]; do sleep 0.05; done
+            \(backfill) --source-project=progressor-x --target-env=local; echo "status $?"
+            kill -TERM $run; wait $run
+            """)
+        #expect(both.lines.contains("status 75"))
+        #expect(both.words.contains("another run is at work there"))
+    }
+
+    @Test func `a protected environment wants a yes`() throws {
+        let local = try LocalDevelopment()
+        let prod = "\(backfill) --source-project=progressor-x --target-env=prod --limit=2 --rate-limit=1000"
+        let refused = try local.run(prod)
+        #expect(refused.status == 64)
+        #expect(try local.requests().isEmpty)
+        #expect(try local.run("\(prod) --yes").status == 0)
+        #expect(try local.requests().count == 2)
+    }
+
+    @Test func `a fixture holds whole rows, and nothing of the run stays behind`() throws {
+        let local = try LocalDevelopment()
+        let run = try local.run(
+            "TMPDIR=$PWD \(backfill) --source-project=progressor-x --export-fixtures=fixture.json --limit=20")
+        #expect(run.status == 0, "\(run.words)")
+        let fixture = try Data(contentsOf: local.folder.url.appendingPathComponent("fixture.json"))
+        let rows = try #require(JSONSerialization.jsonObject(with: fixture) as? [[String: Any]])
+        #expect(rows.count == 20)
+        #expect(rows.allSatisfy { $0["segment_efforts"] is [Any] && $0["map"] is [String: Any] })
+        let left = try FileManager.default.contentsOfDirectory(atPath: local.folder.url.path)
+        #expect(Set(left) == ["fixture.json", "local"])
+    }
+
+    @Test(arguments: [
+        "", "--target-env=local --export-fixtures=x.json", "--target-env=local --start-date=2024-02-30",
+        "--target-env=local --start-date=2024-02-01 --end-date=2024-01-31", "--target-env=local --limit=0",
+        "--target-env=local --rate-limit=0", "--target-env=Local", "--target-env=local --unknown", "--target-env",
+    ])
+    func `wrong options end with 64 and touch nothing`(_ options: String) throws {
+        let folder = try TemporaryFolder()
+        let run = try Run(
+            shell: "\(backfill) --source-project=progressor-x \(options)",
+            environment: ["XDG_STATE_HOME": folder.url.path, "BACKFILL_BIN": Run.programs.path], in: folder.url)
+        #expect(run.status == 64, "\(run.words)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    }
+
+    @Test func `print-pipeline shows commands that do the same, and runs none`() throws {
+        let local = try LocalDevelopment()
+        let options = "--source-project=progressor-x --target-env=dev --limit=2 --rate-limit=1000"
+        let shown = try local.run("\(backfill) \(options) --print-pipeline")
+        #expect(try local.requests().isEmpty)
+        let typed = try local.run(
+            "mkdir -p backfill/dev; \(String(decoding: shown.output, as: UTF8.self))")
+        #expect(typed.status == 0, "\(typed.words)")
+        #expect(try local.requests().count == 2)
+    }
+}

@@ -79,3 +79,11 @@ public final class TemporaryFolder {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 }
+
+extension Run {
+    /// The lines of stdout.
+    public var lines: [String] { String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init) }
+
+    /// What stderr says.
+    public var words: String { String(decoding: messages, as: UTF8.self) }
+}
