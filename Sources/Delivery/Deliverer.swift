@@ -4,7 +4,6 @@
 //     nothing, and at most the event in flight is sent twice.
 // (3) An event that is settled is not sent again, in this run or a later one.
 // (4) Every line that was read is in exactly one place of the summary, however the run ends.
-public import Files
 public import HTTP
 internal import NDJSON
 
@@ -21,7 +20,7 @@ public struct Deliverer: ~Copyable {
     private let tell: (DeliveryNews) -> Void
     private var reader: EventReader
     private var journal: Journal
-    private var deadLetters: AppendFile?
+    private var deadLetters: DeadLetters?
     private var pacer: Pacer
     private var tried = 0
     private var exhaustedInARow = 0
@@ -36,7 +35,7 @@ public struct Deliverer: ~Copyable {
     ///   - chance: A random number in 0..<1.
     public init(
         _ limits: DeliveryLimits, rule: IdentityRule, rate: Rate, journal: consuming Journal,
-        deadLetters: consuming AppendFile?, chance: @escaping () -> Double, tell: @escaping (DeliveryNews) -> Void,
+        deadLetters: consuming DeadLetters?, chance: @escaping () -> Double, tell: @escaping (DeliveryNews) -> Void,
         post: @escaping (Event) throws(HTTPError) -> Response
     ) {
         self.limits = limits
@@ -51,7 +50,7 @@ public struct Deliverer: ~Copyable {
 
     /// Delivers what `edge` has, until its end or until something stops the run.
     ///
-    /// Throws what `edge` throws, and `JournalError` or `FileError` when something could not be made durable.
+    /// Throws what `edge` throws, and `JournalError` when something could not be made durable.
     public mutating func run(_ edge: inout some DeliveryEdge & ~Copyable) throws -> Ending {
         defer { summary.rejected = edge.skipped }
         while tried != limits.events {
@@ -72,12 +71,19 @@ public struct Deliverer: ~Copyable {
         return .limitReached
     }
 
-    /// Counts what is left in the input after a stop, and sends nothing.
-    public mutating func countRest(_ edge: inout some DeliveryEdge & ~Copyable) throws {
+    /// Counts what is left in the input, and sends nothing: after a stop, or to plan a run.
+    ///
+    /// - Parameter namesBadLines: Whether bad lines are skipped as in a run; else they are counted in silence, for the run
+    ///   that comes to them.
+    public mutating func countRest(
+        _ edge: inout some DeliveryEdge & ~Copyable, namesBadLines: Bool
+    ) throws {
         var rejected = 0
         defer { summary.rejected = edge.skipped + rejected }
         while let line = try edge.nextLine() {
-            if let event = try? reader.event(line) {
+            if namesBadLines {
+                if let event = try event(in: line, &edge), takesUp(event) { summary.pending += 1 }
+            } else if let event = try? reader.event(line) {
                 if takesUp(event) { summary.pending += 1 }
             } else {
                 rejected += 1
@@ -192,8 +198,7 @@ extension Deliverer {
         _ event: Event, _ receipt: Receipt, _ edge: inout some DeliveryEdge & ~Copyable
     ) throws -> Ending? {
         if case .failed = receipt.outcome {
-            try deadLetters?.append(event.line.bytesWithEnd)
-            try deadLetters?.sync()
+            try deadLetters?.add(event)
         }
         try journal.record(receipt, of: event)
         summary.settle(receipt.outcome)

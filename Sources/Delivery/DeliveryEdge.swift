@@ -43,6 +43,16 @@ public enum Ending: Equatable, Sendable {
     case interrupted
 }
 
+extension Ending {
+    /// Whether there may be lines that nobody has read, and time to count them.
+    public var leavesInput: Bool {
+        switch self {
+        case .finished, .interrupted: false
+        case .limitReached, .outOfTime, .breakerOpen, .askedToWait, .refused, .nothingAccepted, .impossible: true
+        }
+    }
+}
+
 /// What a run tells about while it goes on.
 public enum DeliveryNews: Equatable, Sendable {
     /// An attempt did not deliver, and the event will be tried again.

@@ -6,6 +6,8 @@ public struct Event {
     public let line: Line
     let identity: Identity
 
+    /// What is sent: the line as it stands in the input, without its end.
+    public var body: [UInt8] { line.bytes }
     /// The values of the identity's fields, as `activity 101 create`, for a message.
     public var name: Excerpt { identity.name }
     /// The whole record.

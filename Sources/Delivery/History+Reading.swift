@@ -6,12 +6,14 @@ extension History {
     /// What the journal at `path` says, without a lock and without touching it; nothing when there is no such file.
     public init(journalAt path: String, report: (JournalFinding) -> Void) throws(JournalError) {
         self.init()
-        let number = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY)
+        // Without waiting: at a pipe that nobody writes to, an open would.
+        let number = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard number >= 0 else {
             guard errno == ENOENT else { throw .file(.failed(path: path, .open, code: errno)) }
             return
         }
         let descriptor = OwnedDescriptor(number)
+        if let kind = Journal.kindOfNoFile(number) { throw .file(.isNoFile(path: path, kind)) }
         try read(descriptor.number, path: path, report: report)
     }
 

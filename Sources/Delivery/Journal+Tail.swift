@@ -46,6 +46,19 @@ extension Journal {
         return (try? read(descriptor, at: Int(status.st_size) - 1, count: 1, path: ""))?.last == UInt8(ascii: "\n")
     }
 
+    /// What stands there instead of a file: nothing can be read back from it, so it would remember nothing.
+    static func kindOfNoFile(_ descriptor: Int32) -> FileError.Kind? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return nil
+        case S_IFDIR: return .directory
+        case S_IFIFO: return .pipe
+        case S_IFSOCK: return .socket
+        default: return .device
+        }
+    }
+
     private static func read(
         _ descriptor: Int32, at offset: Int, count: Int, path: String
     ) throws(FileError) -> [UInt8] {

@@ -66,8 +66,23 @@ public struct Journal: ~Copyable {
         history = History()
     }
 
+    /// What the journal at `path` knows, to count with: nothing is locked, made or changed, nothing recorded in it.
+    public static func rehearsal(
+        path: String, rule: IdentityRule, target: String, report: (JournalFinding) -> Void
+    ) throws(JournalError) -> Journal {
+        var journal = Journal(rule: rule)
+        journal.history = try History(journalAt: path, report: report)
+        try History.check(journal.history, path: path, rule: rule, target: target)
+        return journal
+    }
+
+    /// What the process that has the journal at `path` open says about itself; nil when none has.
+    public static func holder(path: String) throws(JournalError) -> String? {
+        do { return try Lock.holder(at: lockPath(path)) } catch { throw .file(error) }
+    }
+
     /// The lock file beside the journal at `path`.
-    public static func lockPath(_ path: String) -> String { path + ".lock" }
+    static func lockPath(_ path: String) -> String { path + ".lock" }
 
     // MARK: Recording
 
@@ -156,7 +171,6 @@ extension Journal {
     private mutating func repairAndRead(_ path: String, report: (JournalFinding) -> Void) throws(JournalError) {
         guard let number = file?.contents.number else { return }
         do throws(FileError) {
-            guard try file?.contents.isRegular == true else { return }
             switch try Journal.tail(of: number, size: file?.contents.size ?? 0, path: path) {
             case .none: break
             case .whole:

@@ -1,7 +1,7 @@
 public import Files
 public import NDJSON
 
-/// Why a journal cannot be used.
+/// Why a journal or a file of dead letters cannot be used.
 public enum JournalError: Error, Equatable {
     /// The file system refuses, or another process holds the lock.
     case file(FileError)
@@ -15,6 +15,13 @@ public enum JournalError: Error, Equatable {
     case otherTarget(path: String, Excerpt, asked: String)
     /// Its events are told apart by other fields.
     case otherKey(path: String, Excerpt, asked: String)
+}
+
+extension JournalError {
+    /// Whether another process has the file, and will give it back.
+    public var isLocked: Bool {
+        if case .file(.locked) = self { true } else { false }
+    }
 }
 
 extension JournalError: CustomStringConvertible {

@@ -5,6 +5,14 @@ public struct Rate: Equatable, Sendable {
     /// The text that it was made from.
     public let text: String
 
+    /// Two a second, which the pipeline behind Strava's webhook is built for.
+    public static let usual = Rate(interval: .milliseconds(500), text: "2")
+
+    private init(interval: Duration, text: String) {
+        self.interval = interval
+        self.text = text
+    }
+
     /// Parses `NUMBER[/[COUNT]UNIT]`, the unit one of `s m h d`.
     ///
     /// Throws for anything that is no number above zero, and for a rate that is faster than a million a second or slower
