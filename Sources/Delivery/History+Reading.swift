@@ -14,6 +14,7 @@ extension History {
         }
         let descriptor = OwnedDescriptor(number)
         if let kind = Journal.kindOfNoFile(number) { throw .file(.isNoFile(path: path, kind)) }
+        bytesRead = Journal.size(of: number)
         try read(descriptor.number, path: path, report: report)
     }
 

@@ -18,6 +18,8 @@ public struct History {
     public internal(set) var lastTrouble: Trouble?
     /// Lines that say nothing.
     public internal(set) var damagedLines = 0
+    /// How long the journal was when it was read.
+    var bytesRead = 0
 
     private var states: [Fingerprint: State] = [:]
     /// Who used up their attempts since the last answer: when the breaker opens, none of them was to blame.
@@ -73,17 +75,23 @@ public struct History {
     }
 
     private mutating func change(_ fingerprint: Fingerprint, _ body: (inout State) -> Void) {
-        count(states[fingerprint], -1)
-        body(&states[fingerprint, default: State()])
-        count(states[fingerprint], 1)
+        // One look into the table: a journal of a million records is read while somebody waits.
+        let (before, after) = History.change(&states[fingerprint, default: State()], body)
+        count(before, -1)
+        count(after, 1)
     }
 
-    private mutating func count(_ state: State?, _ difference: Int) {
-        switch state?.settlement {
+    private static func change(_ state: inout State, _ body: (inout State) -> Void) -> (before: State, after: State) {
+        let before = state
+        body(&state)
+        return (before, state)
+    }
+
+    private mutating func count(_ state: State, _ difference: Int) {
+        switch state.settlement {
         case .delivered: delivered += difference
         case .failed: failed += difference
-        case .open: if state?.exhaustedRuns != 0 { waiting += difference }
-        case nil: break
+        case .open: if state.exhaustedRuns > 0 { waiting += difference }
         }
     }
 }

@@ -59,6 +59,11 @@ extension Journal {
         }
     }
 
+    static func size(of descriptor: Int32) -> Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     private static func read(
         _ descriptor: Int32, at offset: Int, count: Int, path: String
     ) throws(FileError) -> [UInt8] {

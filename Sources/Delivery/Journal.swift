@@ -53,9 +53,16 @@ public struct Journal: ~Copyable {
         path: String, rule: IdentityRule, target: String, holder: String, report: (JournalFinding) -> Void
     ) throws(JournalError) -> Journal {
         // What does not fit is found without making a file.
-        try History.check(History(journalAt: path) { _ in }, path: path, rule: rule, target: target)
+        let history = try History(journalAt: path, report: report)
+        try History.check(history, path: path, rule: rule, target: target)
         var journal = Journal(rule: rule, target: target, file: try LockedFile(path: path, holder: holder))
-        try journal.repairAndRead(path, report: report)
+        try journal.repair(path, report: report)
+        // Under the lock nothing is added any more; another run may have done so just before.
+        if journal.file?.sizeWhenLocked == history.bytesRead {
+            journal.history = history
+        } else {
+            try journal.read(path, report: report)
+        }
         return journal
     }
 
@@ -168,10 +175,11 @@ public struct Journal: ~Copyable {
 }
 
 extension Journal {
-    private mutating func repairAndRead(_ path: String, report: (JournalFinding) -> Void) throws(JournalError) {
-        guard let number = file?.contents.number else { return }
+    /// Makes the last line complete, or removes it.
+    private mutating func repair(_ path: String, report: (JournalFinding) -> Void) throws(JournalError) {
         do throws(FileError) {
-            switch try Journal.tail(of: number, size: file?.contents.size ?? 0, path: path) {
+            guard let number = file?.contents.number, let size = file?.sizeWhenLocked else { return }
+            switch try Journal.tail(of: number, size: size, path: path) {
             case .none: break
             case .whole:
                 try file?.contents.append([UInt8(ascii: "\n")])
@@ -185,10 +193,13 @@ extension Journal {
         } catch {
             throw .file(error)
         }
+    }
+
+    private mutating func read(_ path: String, report: (JournalFinding) -> Void) throws(JournalError) {
+        guard let number = file?.contents.number else { return }
         // Whatever is appended leaves the descriptor at the end.
         lseek(number, 0, SEEK_SET)
         try history.read(number, path: path, report: report)
-        // Asked again under the lock: another run may have been the first one in between.
         try History.check(history, path: path, rule: rule, target: target)
     }
 }
@@ -197,6 +208,8 @@ extension Journal {
 private struct LockedFile: ~Copyable {
     /// Says who holds the file, for the messages of others.
     private let lock: Lock
+    /// Bytes in the file when it became ours.
+    let sizeWhenLocked: Int
     var contents: AppendFile
 
     init(path: String, holder: String) throws(JournalError) {
@@ -205,6 +218,7 @@ private struct LockedFile: ~Copyable {
             let contents = try AppendFile(path: path)
             // The same file by another name has another lock file.
             try contents.lock()
+            sizeWhenLocked = try contents.size
             self.lock = lock
             self.contents = contents
         } catch {
