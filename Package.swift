@@ -64,5 +64,8 @@ let package = Package(
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: settings),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestServer"], swiftSettings: settings),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"], swiftSettings: settings),
     ]
 )

@@ -37,10 +37,11 @@ public struct CommonOptions: ParsableArguments {
 
 /// The environment that a filter works for, for the filters that have one.
 public struct EnvironmentOptions: ParsableArguments {
+    /// As it was given; nil when none was.
     @Option(
         name: .customLong("target-env"),
         help: ArgumentHelp("Read NAME.env: what no other option gives comes from there.", valueName: "name"))
-    var name: String?
+    public var name: String?
 
     /// None named.
     public init() {}

@@ -150,6 +150,9 @@ public struct Edge: ~Copyable {
     /// Time that nobody sets.
     public var monotonicTime: Duration { Clock.monotonic() }
 
+    /// Time that nobody sets, for whoever asks later.
+    public var monotonicClock: () -> Duration { Clock.monotonic }
+
     /// The time of day.
     public var wallTime: Timestamp { Clock.wall() }
 

@@ -1,0 +1,42 @@
+import Glibc
+public import NDJSON
+
+// What is said to a person, and asked of one, where everything else goes to a program.
+extension Edge {
+    /// Writes a line of text to stdout, for the modes that print no records.
+    public mutating func say(_ line: String) throws(StreamError) {
+        try flush()
+        try writeAll(Array((Diagnostics.escape(line) + "\n").utf8), to: STDOUT_FILENO)
+    }
+
+    /// Asks on the terminal, whatever stdin and stderr are; nil where there is none. A signal ends the wait.
+    public func answer(to question: String) throws -> String? {
+        let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+        guard terminal >= 0 else { return nil }
+        defer { close(terminal) }
+        try writeAll(Array((Diagnostics.escape(question) + " ").utf8), to: terminal)
+        var waits = [
+            pollfd(fd: terminal, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        while poll(&waits, 2, -1) < 0, errno == EINTR { try signals.check() }
+        try signals.check()
+        var room = [UInt8](repeating: 0, count: 256)
+        // Invariant: read(2) writes at most `room.count` bytes. A terminal gives one line at a time.
+        let count = read(terminal, &room, room.count)
+        guard count > 0 else { return nil }
+        return String(decoding: room[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+
+    /// This process, for those who find that it holds a lock: `process 4711 since 2026-11-23T14:02:11Z`.
+    public var holder: String {
+        let seconds = wallTime.unixSeconds
+        return "process \(getpid()) since \(Timestamp(unixSeconds: seconds).map { "\($0)" } ?? "\(seconds)")"
+    }
+
+    /// Whether stdin is a file, whose end is known to come.
+    public var inputIsFile: Bool {
+        var status = stat()
+        return fstat(STDIN_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Delivery
+import FilterKit
+import Glibc
+
+/// Shows how far a run has come: a line that is redrawn on a terminal, a line a minute elsewhere.
+struct Progress {
+    /// How progress shows.
+    enum Style: String, ExpressibleByArgument, CaseIterable {
+        case auto, bar, plain, none
+    }
+
+    private enum Form {
+        case bar, plain, none
+    }
+
+    private let diagnostics: Diagnostics
+    private let clock: () -> Duration
+    private let form: Form
+    private let start: Duration
+    private var lastShown: Duration
+
+    private static let redraw = Duration.milliseconds(100)
+    private static let line = Duration.seconds(60)
+
+    init(_ style: Style, _ edge: borrowing Edge) {
+        diagnostics = edge.diagnostics
+        clock = edge.monotonicClock
+        start = clock()
+        lastShown = start
+        // Results on the same terminal show by themselves how far it is; a bar between them would only tear.
+        let canDraw =
+            edge.diagnostics.isTerminal && edge.environment["NO_COLOR", default: ""].isEmpty
+            && isatty(STDOUT_FILENO) == 0
+        form =
+            switch style {
+            case .none: .none
+            case .plain: .plain
+            case .auto, .bar: canDraw ? .bar : .plain
+            }
+    }
+
+    mutating func advance(to summary: Summary) {
+        let now = clock()
+        switch form {
+        case .none: return
+        case .bar:
+            guard now - lastShown >= Progress.redraw else { return }
+            diagnostics.draw(bar: "replay: \(words(summary, now))")
+        case .plain:
+            guard now - lastShown >= Progress.line else { return }
+            diagnostics.note(words(summary, now))
+        }
+        lastShown = now
+    }
+
+    private func words(_ summary: Summary, _ now: Duration) -> String {
+        let settled = Double(summary.delivered + summary.failed)
+        let tenths = Int((10 * settled / max(0.001, (now - start) / .seconds(1))).rounded())
+        return "\(summary.delivered) delivered, \(summary.failed) failed, \(summary.alreadySettled) already settled, "
+            + "\(summary.pending) pending, \(tenths / 10).\(tenths % 10)/s"
+    }
+}

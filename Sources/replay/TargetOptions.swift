@@ -1,0 +1,114 @@
+import ArgumentParser
+import Delivery
+import FilterKit
+import HTTP
+
+/// Where the events go, and what each request carries.
+struct TargetOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Send the events there (else BACKFILL_DISPATCHER_URL).", valueName: "url"))
+    var url: String?
+
+    @OptionGroup var environment: EnvironmentOptions
+
+    @Option(help: ArgumentHelp("Add the headers in this file, one Name: value a line.", valueName: "file"))
+    var headerFile: String?
+
+    @Option(help: ArgumentHelp("Trust the certificates in this file instead of the system's.", valueName: "file"))
+    var cacert: String?
+
+    @Flag(help: "Send without encryption to another machine, too.")
+    var allowHttp = false
+
+    @Flag(help: "Do not ask before sending to a protected environment.")
+    var yes = false
+
+    @Option(help: "Give up an attempt after this long.", transform: Duration.init(option:))
+    var timeout: Duration = .seconds(30)
+
+    @Option(help: "Give up connecting after this long.", transform: Duration.init(option:))
+    var connectTimeout: Duration = .seconds(10)
+
+    /// Finds out where the events go. Throws `Stop`: 64 for what an option says, 78 for what a file says.
+    func receiver(_ edge: borrowing Edge) throws -> Receiver {
+        let settings = try edge.settings(environment)
+        let (text, origin, status) = try address(settings)
+        let endpoint: Endpoint
+        do { endpoint = try Endpoint(url: text) } catch { throw Stop(status, "\(origin): \(error)") }
+        guard endpoint.scheme == "https" || endpoint.isLoopback || allowHttp else {
+            throw Stop(
+                status, "\(origin): \(endpoint): not encrypted, and on another machine",
+                wayOut: "use https, or give --allow-http")
+        }
+        // An environment is known by its name, wherever its dispatcher moves; an address that an option gave is itself.
+        let name = url == nil ? environment.name : nil
+        let authorities = cacert ?? edge.environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+        if let authorities { _ = try edge.contents(of: authorities, limit: 16 << 20) }
+        return Receiver(
+            url: text, name: name ?? "\(endpoint.scheme)://\(endpoint)\(endpoint.path)",
+            isProtected: settings.destination("BACKFILL_PROTECTED")?.value == "yes", headers: try headers(edge),
+            timeout: timeout, connectTimeout: connectTimeout, certificateAuthorities: authorities)
+    }
+
+    private func address(_ settings: Settings) throws -> (url: String, origin: String, ExitStatus) {
+        if let url { return (url, "--url", .usage) }
+        guard let setting = settings.destination("BACKFILL_DISPATCHER_URL") else {
+            throw Stop(
+                .usage, "--url: missing: nowhere to send the events",
+                wayOut: "give --url, or BACKFILL_DISPATCHER_URL in the file of --target-env")
+        }
+        return (setting.value, "\(setting.origin): \(setting.key)", .configuration)
+    }
+
+    /// Secrets come from a file: what stands on a command line is read by everybody on the machine.
+    private func headers(_ edge: borrowing Edge) throws -> [Request.Header] {
+        guard let headerFile else { return [] }
+        let lines = try edge.contents(of: headerFile, limit: 64 << 10).split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        return try lines.enumerated().compactMap { index, line in
+            if line.allSatisfy(\.isWhitespace) { return nil }
+            guard let colon = line.firstIndex(of: ":") else {
+                // The line itself may be a secret.
+                throw Stop(
+                    .configuration, "\(headerFile):\(index + 1): not a header: no colon", wayOut: "write Name: value")
+            }
+            let value = line[line.index(after: colon)...].drop(while: \.isWhitespace)
+            return Request.Header(String(line[..<colon]), String(value))
+        }
+    }
+
+    /// Asks before anything is sent to an environment that is protected.
+    func confirm(_ receiver: Receiver, _ edge: borrowing Edge) throws {
+        guard receiver.isProtected, !yes else { return }
+        guard
+            let answer = try edge.answer(to: "replay: \(receiver.name) is protected. Send events there? Type its name:")
+        else {
+            throw Stop(
+                .usage, "\(receiver.name): protected: there is no terminal to ask on", wayOut: "give --yes")
+        }
+        guard answer == receiver.name else { throw Stop(.usage, "\(receiver.name): not confirmed: nothing was sent") }
+    }
+}
+
+/// Where the events go.
+struct Receiver {
+    let url: String
+    /// What the checkpoint is bound to: the environment's name, else the URL without its query.
+    let name: String
+    let isProtected: Bool
+    let headers: [Request.Header]
+    let timeout: Duration
+    let connectTimeout: Duration
+    let certificateAuthorities: String?
+
+    /// No answer that we read is longer.
+    private static let longestAnswer = 64 << 10
+
+    /// The event's line is the body, byte for byte.
+    func request(_ event: Event) -> Request {
+        let hasType = headers.contains { $0.name.lowercased() == "content-type" }
+        return Request(
+            .post, url, headers: (hasType ? [] : [Request.Header("Content-Type", "application/json")]) + headers,
+            body: event.body, timeout: timeout, connectTimeout: connectTimeout,
+            responseLimit: Receiver.longestAnswer)
+    }
+}
