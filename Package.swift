@@ -35,6 +35,10 @@ let package = Package(
         .target(
             name: "FilterKit", dependencies: ["NDJSON", "Files", "CSystem", argumentParser], swiftSettings: settings),
 
+        .target(
+            name: "BigQueryFilter", dependencies: ["FilterKit", "BigQuery", "HTTP", "Files", "NDJSON", argumentParser],
+            swiftSettings: settings),
+
         .executableTarget(
             name: "bq-missing", dependencies: ["FilterKit", "BigQuery", "HTTP", argumentParser],
             swiftSettings: settings),
@@ -69,5 +73,8 @@ let package = Package(
             dependencies: ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "BigQueryTests", dependencies: ["BigQuery", "HTTP", "NDJSON", "TestServer"], swiftSettings: settings),
+        .testTarget(
+            name: "BigQueryFilterTests", dependencies: ["BigQueryFilter", "BigQuery", "FilterKit", "HTTP", "NDJSON"],
+            swiftSettings: settings),
     ]
 )

@@ -1,4 +1,4 @@
-import NDJSON
+package import NDJSON
 
 /// What the service knows of a table, as far as a query's plan needs it.
 public struct Table: Equatable, Sendable {
@@ -36,9 +36,9 @@ public struct Table: Equatable, Sendable {
     /// As `rowCount`.
     public let byteCount: Int64?
 
-    /// The answer of `tables.get`.
+    /// A table by what `tables.get` answers for it.
     /// Source: cloud.google.com/bigquery/docs/reference/rest/v2/tables#Table.
-    init(_ name: TableName, _ json: JSONValue) {
+    package init(_ name: TableName, _ json: JSONValue) {
         self.name = name
         kind = Kind(json["type"]?.string ?? "TABLE")
         schema = Schema(json["schema"])
@@ -50,6 +50,23 @@ public struct Table: Equatable, Sendable {
         requiresPartitionFilter = isRequired?.boolean ?? false
         rowCount = json["numRows"]?.wireInteger
         byteCount = json["numBytes"]?.wireInteger
+    }
+}
+
+extension Table {
+    /// A predicate that all rows meet, for a table that refuses queries without one on its partitions; else nil.
+    ///
+    /// `alias` is the table's name in the query.
+    public func openPartitions(in alias: String) -> String? {
+        guard requiresPartitionFilter else { return nil }
+        guard let partitioning, let name = partitioning.column, let column = try? ColumnPath(name) else {
+            return "\(alias)._PARTITIONTIME >= TIMESTAMP '0001-01-01 00:00:00+00'"
+        }
+        return switch schema[column]?.type {
+        case .date: "\(column.sql(in: alias)) >= DATE '0001-01-01'"
+        case .dateTime: "\(column.sql(in: alias)) >= DATETIME '0001-01-01 00:00:00'"
+        default: "\(column.sql(in: alias)) >= TIMESTAMP '0001-01-01 00:00:00+00'"
+        }
     }
 }
 
