@@ -40,7 +40,7 @@ let package = Package(
             swiftSettings: settings),
 
         .executableTarget(
-            name: "bq-missing", dependencies: ["FilterKit", "BigQuery", "HTTP", argumentParser],
+            name: "bq-missing", dependencies: ["BigQueryFilter", "FilterKit", "BigQuery", argumentParser],
             swiftSettings: settings),
         .executableTarget(
             name: "bq-fetch", dependencies: ["FilterKit", "BigQuery", "HTTP", argumentParser],
@@ -75,6 +75,10 @@ let package = Package(
             name: "BigQueryTests", dependencies: ["BigQuery", "HTTP", "NDJSON", "TestServer"], swiftSettings: settings),
         .testTarget(
             name: "BigQueryFilterTests", dependencies: ["BigQueryFilter", "BigQuery", "FilterKit", "HTTP", "NDJSON"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "BqMissingTests",
+            dependencies: ["bq-missing", "BigQueryFilter", "BigQuery", "NDJSON", argumentParser],
             swiftSettings: settings),
     ]
 )
