@@ -43,7 +43,7 @@ let package = Package(
             name: "bq-missing", dependencies: ["BigQueryFilter", "FilterKit", "BigQuery", argumentParser],
             swiftSettings: settings),
         .executableTarget(
-            name: "bq-fetch", dependencies: ["FilterKit", "BigQuery", "HTTP", argumentParser],
+            name: "bq-fetch", dependencies: ["BigQueryFilter", "FilterKit", "BigQuery", argumentParser],
             swiftSettings: settings),
         .executableTarget(
             name: "to-webhook", dependencies: ["FilterKit", "Strava", argumentParser], swiftSettings: settings),
@@ -79,6 +79,10 @@ let package = Package(
         .testTarget(
             name: "BqMissingTests",
             dependencies: ["bq-missing", "BigQueryFilter", "BigQuery", "NDJSON", argumentParser],
+            swiftSettings: settings),
+        .testTarget(
+            name: "BqFetchTests",
+            dependencies: ["bq-fetch", "BigQueryFilter", "BigQuery", "NDJSON", argumentParser],
             swiftSettings: settings),
     ]
 )
