@@ -82,7 +82,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "BqFetchTests",
-            dependencies: ["bq-fetch", "BigQueryFilter", "BigQuery", "NDJSON", argumentParser],
+            dependencies: ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", argumentParser],
             swiftSettings: settings),
     ]
 )
