@@ -17,6 +17,7 @@ public protocol Filter: ParsableCommand {
 extension Filter {
     /// Runs the filter on the process's own streams and ends the process.
     public static func main() {
+        StandardStreams.occupyClosed()
         var filter = parsedOrExit()
         let environment = ProcessEnvironment.variables
         let diagnostics = Diagnostics(
