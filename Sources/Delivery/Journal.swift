@@ -204,29 +204,6 @@ extension Journal {
     }
 }
 
-/// A file that grows, and both locks that keep others away from it.
-private struct LockedFile: ~Copyable {
-    /// Says who holds the file, for the messages of others.
-    private let lock: Lock
-    /// Bytes in the file when it became ours.
-    let sizeWhenLocked: Int
-    var contents: AppendFile
-
-    init(path: String, holder: String) throws(JournalError) {
-        do throws(FileError) {
-            let lock = try Lock(path: Journal.lockPath(path), holder: holder)
-            let contents = try AppendFile(path: path)
-            // The same file by another name has another lock file.
-            try contents.lock()
-            sizeWhenLocked = try contents.size
-            self.lock = lock
-            self.contents = contents
-        } catch {
-            throw .file(error)
-        }
-    }
-}
-
 extension History {
     /// Throws unless the journal is for these events and this target.
     fileprivate static func check(

@@ -40,7 +40,7 @@ public enum RetryPolicy {
 
     /// What an answer means. `now`, in Unix seconds, matters to a `Retry-After` that is a date.
     public static func verdict(on response: Response, now: Int64) -> Verdict {
-        let reason = Reason.answered(status: response.status, Excerpt(bytes: response.body))
+        let reason = Reason.answered(status: response.status, Excerpt(bytes: response.bodyWithoutBlanks))
         switch response.status {
         case 200...299: return .delivered(status: response.status)
         case 300...399:
@@ -66,5 +66,14 @@ public enum RetryPolicy {
             .answerTooLarge, .other:
             .tryAgain(.unanswered(error), pause: nil)
         }
+    }
+}
+
+extension Response {
+    /// The body without white space around it: most end with a line feed, which would be shown as an escape.
+    fileprivate var bodyWithoutBlanks: ArraySlice<UInt8> {
+        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
+        let end = body.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? 0
+        return body[..<end].drop(while: isBlank)
     }
 }

@@ -32,6 +32,8 @@ public struct Lock: ~Copyable {
     deinit {
         // Courtesy only: what a killed holder leaves is overwritten by the next one.
         ftruncate(descriptor.number, 0)
+        // Said aloud: a child that is just being forked has the descriptor too, and would hold the lock until its exec.
+        flock(descriptor.number, LOCK_UN)
     }
 
     /// What the holder of the lock at `path` wrote about itself, empty when nothing; nil when nobody holds it.

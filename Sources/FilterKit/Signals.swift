@@ -69,6 +69,11 @@ public struct Signals: Sendable {
             errno = saved
         }
         _ = sigaction(signal, &new, nil)
+        // A parent that starts us from a thread of a pool leaves all signals blocked by accident: none would arrive.
+        var mask = sigset_t()
+        _ = sigemptyset(&mask)
+        _ = sigaddset(&mask, signal)
+        _ = sigprocmask(SIG_UNBLOCK, &mask, nil)
     }
 
     private static func isIgnored(_ action: sigaction) -> Bool {

@@ -78,6 +78,12 @@ import Testing
         #expect(verdict(.badHeader(name: "A", why: "x")) == .impossible(error(.badHeader(name: "A", why: "x"))))
     }
 
+    @Test(arguments: ["why\n", "\r\n why \n\n", "why"])
+    func `the line feed that ends an answer is no part of the reason`(body: String) {
+        let verdict = RetryPolicy.verdict(on: Response(status: 400, body: Array(body.utf8)), now: 0)
+        #expect(verdict == .failed(.answered(status: 400, Excerpt("why"))))
+    }
+
     @Test func `a signal interrupts and decides nothing`() {
         #expect(verdict(.interrupted) == .interrupted)
     }
