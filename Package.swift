@@ -35,11 +35,15 @@ let package = Package(
         .target(
             name: "FilterKit", dependencies: ["NDJSON", "Files", "CSystem", argumentParser], swiftSettings: settings),
 
+        .target(
+            name: "BigQueryFilter", dependencies: ["FilterKit", "BigQuery", "HTTP", "Files", "NDJSON", argumentParser],
+            swiftSettings: settings),
+
         .executableTarget(
-            name: "bq-missing", dependencies: ["FilterKit", "BigQuery", "HTTP", argumentParser],
+            name: "bq-missing", dependencies: ["BigQueryFilter", "FilterKit", "BigQuery", argumentParser],
             swiftSettings: settings),
         .executableTarget(
-            name: "bq-fetch", dependencies: ["FilterKit", "BigQuery", "HTTP", argumentParser],
+            name: "bq-fetch", dependencies: ["BigQueryFilter", "FilterKit", "BigQuery", argumentParser],
             swiftSettings: settings),
         .executableTarget(
             name: "to-webhook", dependencies: ["FilterKit", "Strava", argumentParser], swiftSettings: settings),
@@ -67,6 +71,19 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "BigQueryTests", dependencies: ["BigQuery", "HTTP", "NDJSON", "TestServer"], swiftSettings: settings),
+        .testTarget(
+            name: "BigQueryFilterTests", dependencies: ["BigQueryFilter", "BigQuery", "FilterKit", "HTTP", "NDJSON"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "BqMissingTests",
+            dependencies: ["bq-missing", "BigQueryFilter", "BigQuery", "NDJSON", argumentParser],
+            swiftSettings: settings),
+        .testTarget(
+            name: "BqFetchTests",
+            dependencies: ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", argumentParser],
+            swiftSettings: settings),
         .testTarget(name: "ReplayTests", dependencies: ["replay", "TestServer", "TestSupport"], swiftSettings: settings),
     ]
 )

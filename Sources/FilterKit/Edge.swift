@@ -3,6 +3,16 @@ import Files
 import Glibc
 public import NDJSON
 
+/// What the input has next, for those who do not wait for ever.
+public enum Arrival {
+    /// A line that is not blank.
+    case line(Line)
+    /// Nothing within the time.
+    case nothing
+    /// Nothing more.
+    case end
+}
+
 /// Where a filter meets the process: its streams, its messages, its clocks, and the signals that end it.
 public struct Edge: ~Copyable {
     /// Words to the user.
@@ -19,6 +29,7 @@ public struct Edge: ~Copyable {
     private var reader: LineReader
     private var rejects: AppendFile?
     private var inputIsOpen = false
+    private let patience: Patience
 
     init(
         options: CommonOptions, diagnostics: Diagnostics, signals: Signals, output: Output,
@@ -30,8 +41,10 @@ public struct Edge: ~Copyable {
         self.output = output
         self.environment = environment
         rejects = try options.openRejects()
+        let patience = Patience()
+        self.patience = patience
         reader = LineReader(descriptor: STDIN_FILENO, maximumLineBytes: options.maxLineBytes.bytes) {
-            try Edge.waitForInput(signals, output)
+            try Edge.waitForInput(signals, output, patience)
         }
     }
 
@@ -46,8 +59,21 @@ public struct Edge: ~Copyable {
             case .end: return nil
             case .tooLong(let number):
                 try reject("stdin:\(number): not read: longer than --max-line-bytes \(options.maxLineBytes.bytes)")
+                // In the middle of a line there is no pause: its rest would be taken for a line of its own.
+                patience.deadline = nil
                 while let piece = try reader.nextPiece() { try keep(piece) }
             }
+        }
+    }
+
+    /// As `nextLine()`, but waits no longer than until `deadline`, by the monotonic clock; nil waits as long as it takes.
+    public mutating func nextLine(before deadline: Duration?) throws -> Arrival {
+        patience.deadline = deadline
+        defer { patience.deadline = nil }
+        do {
+            return try nextLine().map { .line($0) } ?? .end
+        } catch is InputPause {
+            return .nothing
         }
     }
 
@@ -82,7 +108,7 @@ public struct Edge: ~Copyable {
     }
 
     /// Flushes what is written when no input is ready, then waits for it; a signal ends the wait.
-    private static func waitForInput(_ signals: Signals, _ output: Output) throws {
+    private static func waitForInput(_ signals: Signals, _ output: Output, _ patience: Patience) throws {
         try signals.check()
         var waits = [
             pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -90,7 +116,10 @@ public struct Edge: ~Copyable {
         ]
         guard poll(&waits, 2, 0) == 0 else { return try signals.check() }
         try output.flush()
-        while poll(&waits, 2, -1) < 0, errno == EINTR { try signals.check() }
+        while case let ready = poll(&waits, 2, patience.milliseconds), ready <= 0 {
+            try signals.check()
+            if ready == 0, patience.milliseconds == 0 { throw InputPause() }
+        }
         try signals.check()
     }
 

@@ -1,4 +1,5 @@
 public import Foundation
+import Glibc
 
 /// A program that ran to its end, and all that came out of it.
 public struct Run {
@@ -33,15 +34,16 @@ public struct Run {
         for stream in streams[1...] { try Data().write(to: stream) }
 
         let process = Process()
-        process.executableURL =
-            program.hasPrefix("/") ? URL(fileURLWithPath: program) : Run.programs.appendingPathComponent(program)
-        process.arguments = arguments
+        // A test that hangs must end, and take what it started with it.
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+        let path = program.hasPrefix("/") ? program : Run.programs.appendingPathComponent(program).path
+        process.arguments = ["--kill-after=5", "120", path] + arguments
         process.currentDirectoryURL = folder
         process.environment = Run.environment.merging(environment) { $1 }
         process.standardInput = try FileHandle(forReadingFrom: streams[0])
         process.standardOutput = try FileHandle(forWritingTo: streams[1])
         process.standardError = try FileHandle(forWritingTo: streams[2])
-        try process.run()
+        try withoutBlockedSignals { try process.run() }
         process.waitUntilExit()
 
         output = try Data(contentsOf: streams[1])
@@ -62,6 +64,17 @@ public struct Run {
         environment["PATH"] = programs.path + ":" + environment["PATH", default: "/usr/bin:/bin"]
         return environment
     }()
+}
+
+/// Runs `body` with no signal blocked in this thread: a child inherits what is, and the test runner's threads block all,
+/// so that a program started by them would hear no INT and no TERM.
+private func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
 }
 
 /// A folder that goes away with its owner.

@@ -1,0 +1,64 @@
+import NDJSON
+
+extension Client {
+    /// What the service knows of a table, by `tables.get`.
+    public func table(_ name: TableName) throws -> Table {
+        let path = [name.project.description, "datasets", name.dataset, "tables", name.table]
+        return Table(name, try answer(Call("\(name)", path: path), until: deadline()))
+    }
+
+    /// Where the dataset of that table lies, by `datasets.get`; nil when the service does not say.
+    public func location(ofDatasetOf name: TableName) throws -> String? {
+        let path = [name.project.description, "datasets", name.dataset]
+        let call = Call("\(name.project).\(name.dataset)", path: path)
+        return try answer(call, until: deadline())["location"]?.string
+    }
+
+    /// What a query would read, by a dry run: nothing runs and nothing is billed.
+    public func estimate(_ query: Query) throws -> Estimate {
+        let body = query.dryRunBody(project: project)
+        let call = Call("query", path: [project.description, "jobs"], body: body)
+        let job = try answer(call, until: deadline())
+        if let error = job["status"]?["errorResult"] {
+            switch ServerFault(subject: "query", error: error).verdict {
+            case .askAgain(let fault), .runAgain(let fault): throw BigQueryError.unavailable(fault, attempts: 1)
+            case .final(let error): throw error
+            }
+        }
+        guard let statistics = job["statistics"]?["query"] else {
+            throw BigQueryError.unexpected(subject: "query", .missing("statistics.query"))
+        }
+        guard let bytes = statistics["totalBytesProcessed"]?.wireInteger else {
+            throw BigQueryError.unexpected(subject: "query", .missing("totalBytesProcessed"))
+        }
+        return Estimate(bytes: bytes, accuracy: Estimate.Accuracy(statistics["totalBytesProcessedAccuracy"]?.string))
+    }
+}
+
+/// What a query would read.
+public struct Estimate: Equatable, Sendable {
+    /// How sure the service is of the number.
+    public enum Accuracy: Equatable, Sendable {
+        case exact, atMost, atLeast
+
+        init(_ name: String?) {
+            switch name {
+            case "UPPER_BOUND": self = .atMost
+            case "LOWER_BOUND", "UNKNOWN": self = .atLeast
+            default: self = .exact
+            }
+        }
+    }
+
+    /// The bytes of the columns that the query names.
+    public let bytes: Int64
+    /// How sure the service is.
+    public let accuracy: Accuracy
+
+    /// The bytes that would be billed for a query over so many tables: whole MiB, and 10 MiB for each table at least.
+    /// Source: cloud.google.com/bigquery/pricing#on_demand_pricing.
+    public func billedBytes(tables: Int) -> Int64 {
+        let mebibyte: Int64 = 1 << 20
+        return max(10 * mebibyte * Int64(tables), (bytes + mebibyte - 1) / mebibyte * mebibyte)
+    }
+}

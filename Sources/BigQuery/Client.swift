@@ -1,0 +1,145 @@
+public import HTTP
+import NDJSON
+
+/// Talks to BigQuery's REST API for one project, which pays.
+///
+/// Each call is tried again by the reasons that may pass, with backoff, until its time is up; then it throws a
+/// `BigQueryError`. What the token source and the sleeping throw goes through unchanged.
+public struct Client {
+    /// Where a token comes from: `refused` is the one that the service did not take, nil the first time.
+    public typealias TokenSource = (_ refused: String?) throws -> String
+
+    /// How long things may take.
+    public struct Limits: Sendable {
+        /// A whole call, all its attempts and waits included: a query until its first page, and each further page.
+        public var call: Duration
+        /// One exchange.
+        public var exchange: Duration
+        /// How long the service may hold a request back while the job runs.
+        public var poll: Duration
+
+        /// - Parameter call: A whole call, retries included.
+        public init(call: Duration = .seconds(600), exchange: Duration = .seconds(120), poll: Duration = .seconds(10)) {
+            self.call = call
+            self.exchange = exchange
+            self.poll = poll
+        }
+    }
+
+    /// The project that jobs run in and are billed to.
+    public let project: ProjectID
+    let service: Service
+    let limits: Limits
+    let surroundings: Surroundings
+    private let transport: CurlTransport
+    private let token: TokenSource?
+    private let quotaProject: String?
+    private let backoff = Backoff()
+
+    /// - Parameters:
+    ///   - service: Where the API is.
+    ///   - project: The project that pays.
+    ///   - transport: What carries the requests.
+    ///   - token: Where access tokens come from; nil sends none, for an emulator.
+    ///   - quotaProject: The project whose API quota counts, when it is not the token's own.
+    ///   - limits: How long things may take.
+    ///   - surroundings: Time and chance.
+    public init(
+        service: Service, project: ProjectID, transport: CurlTransport, token: TokenSource?,
+        quotaProject: String? = nil, limits: Limits = Limits(), surroundings: Surroundings
+    ) {
+        self.service = service
+        self.project = project
+        self.transport = transport
+        self.token = token
+        self.quotaProject = quotaProject
+        self.limits = limits
+        self.surroundings = surroundings
+    }
+
+    /// When a call that begins now has to be done.
+    func deadline() -> Duration { surroundings.now() + limits.call }
+
+    // MARK: Trying again
+
+    /// The answer to `call`, whose faults that may pass are waited out.
+    func answer(_ call: Call, until deadline: Duration) throws -> JSONValue {
+        try persist(.request, until: deadline) { try exchange(call, until: deadline) }
+    }
+
+    /// Repeats `body` while it throws a `Setback` of that `extent` and there is time; others go through.
+    func persist<Result>(
+        _ extent: Setback.Extent, until deadline: Duration, _ body: () throws -> Result
+    ) throws -> Result {
+        var attempt = 0
+        while true {
+            attempt += 1
+            do { return try body() } catch let setback as Setback where setback.extent == extent {
+                let delay = backoff.delay(afterAttempt: attempt, chance: surroundings.chance)
+                guard surroundings.now() + delay < deadline else { throw setback.error(after: attempt) }
+                try surroundings.sleep(delay)
+            }
+        }
+    }
+
+    // MARK: One exchange
+
+    /// Sends `call` once; a 401 gets one more try with another token.
+    private func exchange(_ call: Call, until deadline: Duration) throws -> JSONValue {
+        let first = try token?(nil)
+        var response = try send(call, first, until: deadline)
+        if response.status == 401, let first, let second = try token?(first), second != first {
+            response = try send(call, second, until: deadline)
+        }
+        guard (200..<300).contains(response.status) else {
+            let fault = ServerFault(subject: call.subject, status: response.status, body: response.body)
+            throw Setback.error(for: fault, isJob: call.isJob)
+        }
+        guard let answer = try? JSONValue(parsing: response.body), answer.kind == .object else {
+            let defect = AnswerDefect.notJSON(Excerpt(bytes: response.body))
+            throw Setback(extent: .request, cause: .defect(subject: call.subject, defect))
+        }
+        return answer
+    }
+
+    private func send(_ call: Call, _ token: String?, until deadline: Duration) throws -> Response {
+        guard token == nil || service.isPrivate else {
+            throw BigQueryError.tokenInTheClear(peer: service.endpoint.description)
+        }
+        var headers = [Request.Header("Accept", "application/json")]
+        if call.body != nil { headers.append(Request.Header("Content-Type", "application/json")) }
+        if let token { headers.append(Request.Header("Authorization", "Bearer \(token)")) }
+        if let quotaProject { headers.append(Request.Header("x-goog-user-project", quotaProject)) }
+        let request = Request(
+            call.body == nil ? .get : .post, service.url + call.target, headers: headers, body: call.body,
+            timeout: max(.seconds(1), min(limits.exchange, deadline - surroundings.now())),
+            responseLimit: Client.longestAnswer, acceptsCompression: true)
+        do { return try transport.send(request) } catch { throw Setback.error(for: error) }
+    }
+
+    // A single row is sent whole, up to 100 MB of it. Source: cloud.google.com/bigquery/docs/paging-results.
+    private static let longestAnswer = 160 << 20
+}
+
+/// One request of the API, before it has an address and a token.
+struct Call {
+    /// What it is about, for messages.
+    let subject: String
+    /// Path and query, from `/bigquery/v2` on.
+    let target: String
+    /// Nil for GET.
+    var body: [UInt8]?
+    /// Whether a failed job means that the query may be run again.
+    var isJob = false
+
+    init(
+        _ subject: String, path: [String], query: [(String, String)] = [], body: [UInt8]? = nil, isJob: Bool = false
+    ) {
+        self.subject = subject
+        self.body = body
+        self.isJob = isJob
+        let path = (["bigquery", "v2", "projects"] + path).map { "/" + PercentEncoding.encode($0) }.joined()
+        let query = (query + [("prettyPrint", "false")]).map { "\($0)=\(PercentEncoding.encode($1))" }
+        target = path + "?" + query.joined(separator: "&")
+    }
+}

@@ -1,0 +1,97 @@
+public import BigQuery
+public import FilterKit
+import HTTP
+
+/// A client, and what each of its queries has in common.
+public struct Connection {
+    /// Talks to the service.
+    public let client: Client
+    private let labels: [String: String]
+    private let location: String?
+    private let maximumBytesBilled: Int64?
+
+    /// A query with the labels, the bounds and the place that the options ask for.
+    ///
+    /// `place` is where the tables are known to lie; the option wins.
+    public func query(
+        _ sql: String, _ parameters: [QueryParameter], in place: String?, pageRows: Int? = nil
+    ) -> Query {
+        Query(
+            sql, parameters: parameters, labels: labels, location: location ?? place,
+            maximumBytesBilled: maximumBytesBilled, pageRows: pageRows)
+    }
+
+    init(client: Client, labels: [String: String], location: String?, maximumBytesBilled: Int64?) {
+        self.client = client
+        self.labels = labels
+        self.location = location
+        self.maximumBytesBilled = maximumBytesBilled
+    }
+}
+
+extension BigQueryOptions {
+    /// A connection for the filter `stage`. `table` belongs to the project that pays when nobody names another.
+    public func connection(
+        _ edge: borrowing Edge, _ settings: Settings, stage: String, paidBy table: TableName
+    ) throws -> Connection {
+        let (service, isEmulator) = try service(settings)
+        if isEmulator { edge.diagnostics.note("BigQuery: emulator at \(service.url)") }
+        let token = isEmulator ? nil : try accessToken(edge)
+        let quotaProject = try settings["GOOGLE_CLOUD_QUOTA_PROJECT"].map { try settings.parse($0, ProjectID.init) }
+        let signals = edge.signals
+        let client = Client(
+            service: service, project: try payer(settings) ?? table.project,
+            transport: CurlTransport(
+                // BigQuery compresses only for those who say "gzip" here too.
+                userAgent: "\(Version.userAgent) (gzip)", interruptedBy: signals.descriptor,
+                certificateAuthorities: edge.environment["SSL_CERT_FILE"]),
+            token: token.map { token in { _ in token } },
+            quotaProject: quotaProject?.description, limits: Client.Limits(call: timeout),
+            surroundings: Surroundings(
+                now: Clock.monotonic, sleep: { try signals.sleep(for: $0) },
+                random: { UInt64.random(in: .min ... .max) }))
+        let maximum =
+            try maximumBytesBilled
+            ?? settings["BACKFILL_MAXIMUM_BYTES_BILLED"].map {
+                try settings.parse($0, ByteSize.init)
+            }
+        return Connection(
+            client: client, labels: ["tool": "activity-backfill", "stage": stage],
+            location: location ?? settings["BACKFILL_LOCATION"]?.value,
+            maximumBytesBilled: maximum.map { Int64($0.bytes) })
+    }
+
+    private func service(_ settings: Settings) throws -> (Service, isEmulator: Bool) {
+        if let setting = settings["BIGQUERY_EMULATOR_HOST"] {
+            return (try settings.parse(setting, Service.init), true)
+        }
+        if let setting = settings["CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY"] {
+            return (try settings.parse(setting, Service.init), false)
+        }
+        return (.google, false)
+    }
+
+    private func payer(_ settings: Settings) throws -> ProjectID? {
+        if let billingProject { return billingProject }
+        for key in ["BACKFILL_BILLING_PROJECT", "GOOGLE_CLOUD_PROJECT"] {
+            if let setting = settings[key] { return try settings.parse(setting, ProjectID.init) }
+        }
+        return nil
+    }
+
+    private func accessToken(_ edge: borrowing Edge) throws -> String {
+        guard let accessTokenFile else {
+            throw Stop(
+                .configuration, "credentials: none: BigQuery answers nobody without them",
+                wayOut: "gcloud auth application-default print-access-token >FILE, and --access-token-file FILE")
+        }
+        let text = try edge.contents(of: accessTokenFile, limit: 64 << 10)
+        let token = text.drop(while: \.isWhitespace).prefix { !$0.isWhitespace }
+        guard !token.isEmpty, text.filter({ !$0.isWhitespace }) == token,
+            token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else {
+            throw Stop(.configuration, "--access-token-file: \(accessTokenFile): not one token on one line")
+        }
+        return String(token)
+    }
+}

@@ -1,0 +1,96 @@
+public import ArgumentParser
+public import BigQuery
+public import FilterKit
+
+/// How a filter asks BigQuery: who pays, where, how much, how long.
+public struct BigQueryOptions: ParsableArguments {
+    @Option(help: "Project that queries run in and are billed to.", transform: ProjectID.init)
+    var billingProject: ProjectID?
+
+    @Option(help: "Where the tables lie, as US or europe-west6.")
+    var location: String?
+
+    @Option(help: "Let BigQuery refuse a query that would bill more.", transform: ByteSize.init)
+    var maximumBytesBilled: ByteSize?
+
+    @Option(help: "Read all tables as they were at this time.", transform: Moment.init)
+    var asOf: Moment?
+
+    @Option(
+        help: ArgumentHelp(
+            "Give up on a query after this time, retries included (default: 10m).", valueName: "duration"),
+        transform: Duration.init(option:))
+    var timeout: Duration = .seconds(600)
+
+    @Option(help: ArgumentHelp("Send the access token that stands in this file.", valueName: "file"))
+    var accessTokenFile: String?
+
+    /// Whether to say what would be run, and run nothing.
+    @Flag(help: "Show the queries and what they would cost; run none.")
+    public var dryRun = false
+
+    /// The environment that was named.
+    @OptionGroup public var environment: EnvironmentOptions
+
+    /// None given.
+    public init() {}
+
+    /// Refuses what no query could run with.
+    public func validate() throws {
+        if let location, !BigQueryOptions.isLocation(location) {
+            throw ValidationError("--location: not a location: \(location)")
+        }
+    }
+
+    /// The moment of `--as-of` as it stands behind a table in SQL; empty without one.
+    ///
+    /// A literal and not a parameter: it is checked, and not every server takes a parameter there.
+    public var asOfClause: String { asOf.map { " FOR SYSTEM_TIME AS OF TIMESTAMP '\($0.timestamp)'" } ?? "" }
+
+    private static func isLocation(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+/// The table that a filter reads.
+public struct SourceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Table to read, as PROJECT.DATASET.TABLE.", valueName: "table"))
+    var source: String?
+
+    @Option(
+        help: ArgumentHelp("Read strava.activities of this project.", valueName: "project"), transform: ProjectID.init)
+    var sourceProject: ProjectID?
+
+    /// None given.
+    public init() {}
+
+    /// Refuses contradictions and what is no table.
+    public func validate() throws {
+        guard source == nil || sourceProject == nil else {
+            throw ValidationError("--source, --source-project: both given: one of them is enough")
+        }
+        guard let source, source != "-" else { return }
+        do { _ = try TableName(source) } catch { throw ValidationError("--source: \(error)") }
+    }
+
+    /// Whether records come from stdin instead.
+    public var isStandardInput: Bool { source == "-" }
+
+    /// The table, from the options, else from BACKFILL_SOURCE_TABLE. Throws `Stop` when nobody names one.
+    public func table(_ settings: Settings) throws -> TableName {
+        if let source { return try TableName(source) }
+        if let sourceProject { return try TableName(project: sourceProject, dataset: "strava", table: "activities") }
+        if let setting = settings["BACKFILL_SOURCE_TABLE"] { return try settings.parse(setting, TableName.init) }
+        throw Stop(
+            .usage, "--source: missing: no table to read",
+            wayOut: "give --source PROJECT.DATASET.TABLE, or BACKFILL_SOURCE_TABLE in the file of --target-env")
+    }
+}

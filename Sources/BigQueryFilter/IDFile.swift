@@ -1,0 +1,50 @@
+import Files
+import FilterKit
+import NDJSON
+
+/// A file of ids, one on a line.
+public struct IDFile: ~Copyable {
+    private let file: AppendFile
+
+    /// Empties the file at `path`, or makes it. Throws `Stop` with status 74 when it cannot be written.
+    public init(path: String) throws {
+        do { file = try IDFile.emptied(path) } catch { throw Stop(.inputOutput, error) }
+    }
+
+    private static func emptied(_ path: String) throws(FileError) -> AppendFile {
+        let file = try AppendFile(path: path)
+        if try file.isRegular { try file.truncate(to: 0) }
+        return file
+    }
+
+    /// Adds an id. Throws `Stop` with status 74.
+    public func append(_ id: Int64) throws {
+        do { try file.append(Array("\(id)\n".utf8)) } catch { throw Stop(.inputOutput, error) }
+    }
+
+    /// The ids in `text`: digits, or a record with an `id`, one on a line. Throws the first line that is neither.
+    public static func ids(in text: String) throws(IDFileError) -> [Int64] {
+        var ids: [Int64] = []
+        // By bytes: as a Character, a carriage return and its line feed are one.
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, bytes) in lines.enumerated() {
+            let line = Substring(bytes)
+            guard line.contains(where: { !$0.isWhitespace }) else { continue }
+            let value = try? JSONValue(parsing: Array(bytes))
+            guard let id = value?.id ?? value?["id"]?.id else {
+                throw IDFileError(line: index + 1, text: Excerpt(String(line)))
+            }
+            ids.append(id)
+        }
+        return ids
+    }
+}
+
+/// A line that is no id.
+public struct IDFileError: Error, Equatable, CustomStringConvertible {
+    let line: Int
+    let text: Excerpt
+
+    /// `line: what: why`.
+    public var description: String { "line \(line): not an id nor a record with an id: \(text)" }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import BigQuery
+import BigQueryFilter
+import FilterKit
+
+/// Reads records with an id and writes the row behind each, in the same order.
+@main
+struct BqFetch: Filter {
+    static let configuration = CommandConfiguration(
+        commandName: "bq-fetch",
+        abstract: "Fetch the rows behind the ids on stdin.",
+        version: Version.text)
+
+    @OptionGroup var source: SourceOptions
+
+    @Option(
+        help: ArgumentHelp("Columns of a row: a,b.c or @all or @event.", valueName: "columns"),
+        transform: ColumnChoice.init)
+    var columns: ColumnChoice = .all
+
+    @Option(help: ArgumentHelp("Write the ids without a row to this file.", valueName: "file"))
+    var notFound: String?
+
+    @OptionGroup var batching: BatchOptions
+    @OptionGroup var bigQuery: BigQueryOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard !source.isStandardInput else {
+            throw ValidationError("--source: a table is needed: the ids come from stdin in any case")
+        }
+    }
+
+    func filter(_ edge: inout Edge) throws -> ExitStatus {
+        try withStops(edge.signals) {
+            let settings = try edge.settings(bigQuery.environment)
+            let name = try source.table(settings)
+            try edge.requireDistinctFiles([("--not-found", notFound)])
+            let connection = try bigQuery.connection(edge, settings, stage: "bq-fetch", paidBy: name)
+            try edge.openInput()
+            let table = try connection.client.table(name)
+            let statement = try stopping { try FetchStatement(table, columns, asOf: bigQuery.asOfClause) }
+            return try bigQuery.dryRun
+                ? plan(statement, connection, table, &edge) : fetch(statement, connection, table, &edge)
+        }
+    }
+
+    /// Two questions for a batch at most: within the dates that its records have, and for what was not there, anywhere.
+    private func fetch(
+        _ statement: FetchStatement, _ connection: Connection, _ table: Table, _ edge: inout Edge
+    ) throws -> ExitStatus {
+        var batches = Batches(batching, idField: "id", keepsLines: false)
+        var absent = try AbsentIDs(table.name, file: notFound)
+        var warnings = Warnings()
+        var written = 0
+        while let batch = try batches.next(&edge) {
+            var near = try FetchedRows(statement, batch.ids, within: batch.span, connection, table)
+            var far: FetchedRows?
+            if batch.span != nil, !near.absent.isEmpty {
+                far = try FetchedRows(statement, near.absentIDs, within: nil, connection, table)
+            }
+            // Both come in the order of their ids, so that the smaller place is always the next line.
+            while let row = try FetchedRows.next(of: &near, &far) {
+                try edge.write(row)
+                written += 1
+            }
+            near.report(to: edge.diagnostics, &warnings)
+            try absent.add((far ?? near).absentIDs, edge.diagnostics)
+        }
+        absent.report(to: edge.diagnostics)
+        edge.diagnostics.note("\(table.name): \(written) rows")
+        return edge.skipped == 0 && absent.isEmpty ? .done : .failures
+    }
+
+    private func plan(
+        _ statement: FetchStatement, _ connection: Connection, _ table: Table, _ edge: inout Edge
+    ) throws -> ExitStatus {
+        var batches = Batches(batching, idField: "id", keepsLines: false)
+        var plan = Plan()
+        while let batch = try batches.next(&edge) {
+            let query = statement.query(batch.ids, within: batch.span, connection, in: table.location)
+            try plan.add(query, tables: 1, connection, edge)
+        }
+        plan.report(to: edge.diagnostics)
+        return edge.skipped == 0 ? .done : .failures
+    }
+}

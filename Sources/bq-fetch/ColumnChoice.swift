@@ -1,0 +1,50 @@
+import BigQuery
+import BigQueryFilter
+import FilterKit
+
+/// Which columns a row has.
+enum ColumnChoice: Equatable, Sendable {
+    /// All of them.
+    case all
+    /// What an event is made of, under the names that the schema has.
+    case event
+    /// These, and always the id.
+    case paths([ColumnPath])
+
+    /// `@all`, `@event`, or paths separated by commas.
+    init(_ text: String) throws(NameError) {
+        switch text {
+        case "@all": self = .all
+        case "@event": self = .event
+        default:
+            var paths: [ColumnPath] = []
+            for path in text.split(separator: ",", omittingEmptySubsequences: false) {
+                paths.append(try ColumnPath(String(path)))
+            }
+            self = .paths(paths)
+        }
+    }
+
+    /// The paths in `table`, in its own spelling; nil for all. Throws a `ColumnError` when it lacks one.
+    func paths(in table: Table) throws(ColumnError) -> [ColumnPath]? {
+        let id = try table.column(ActivityColumn.id, .integer)
+        switch self {
+        case .all: return nil
+        case .event:
+            return [
+                id, try table.column(ActivityColumn.athlete, .integer),
+                try table.column(ActivityColumn.startDate, .timestamp),
+            ] + (try table.columns(ActivityColumn.type, .string))
+        case .paths(let paths):
+            for path in paths where table.schema[path] == nil { throw .missing(table.name, ["\(path)"]) }
+            return [id] + paths
+        }
+    }
+}
+
+/// Runs `body`, whose complaints are about a table that does not fit: status 78.
+func stopping<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as ColumnError {
+        throw Stop(.configuration, error, wayOut: "look at the table's schema, and choose with --columns")
+    }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import BigQuery
+import BigQueryFilter
+import FilterKit
+
+/// Lists the activities that the new table lacks: one anti-join, run by BigQuery. With `--source -` it is a filter
+/// that lets those records of stdin pass that the new table lacks.
+@main
+struct BqMissing: Filter {
+    static let configuration = CommandConfiguration(
+        commandName: "bq-missing",
+        abstract: "List the activities that a table lacks.",
+        version: Version.text)
+
+    @OptionGroup var source: SourceOptions
+    @OptionGroup var target: TargetOptions
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var columns: ColumnOptions
+    @OptionGroup var stream: StreamOptions
+    @OptionGroup var bigQuery: BigQueryOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard source.isStandardInput else { return }
+        guard !target.isNone else {
+            throw ValidationError("--source -, --no-target: nothing to compare the records with")
+        }
+        if let option = selection.optionForTablesOnly {
+            throw ValidationError("\(option): chooses rows of a table: not with --source -")
+        }
+    }
+
+    func filter(_ edge: inout Edge) throws -> ExitStatus {
+        try withStops(edge.signals) {
+            try source.isStandardInput ? passMissingRecords(&edge) : listMissingRows(&edge)
+        }
+    }
+
+    /// From a table: one query, whose rows are references.
+    private func listMissingRows(_ edge: inout Edge) throws -> ExitStatus {
+        let settings = try edge.settings(bigQuery.environment)
+        let sourceName = try source.table(settings)
+        let targetName = try target.table(settings)
+        let excludedTable = try selection.excludedTable(settings)
+        let excludedIDs = try selection.excludedIDs(edge)
+        let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: sourceName)
+        let client = connection.client
+        edge.diagnostics.note("\(sourceName): start_date \(selection.range)")
+
+        let tables = AntiJoin.Tables(
+            source: try client.table(sourceName), target: try targetName.map(client.table),
+            excluded: try excludedTable.map(client.table))
+        let place = try tables.place(client)
+        let join = try stopping {
+            try AntiJoin(tables, columns, selection, excludedIDs: excludedIDs, asOf: bigQuery.asOfClause)
+        }
+        let query = connection.query(join.sql, join.parameters, in: place)
+        if bigQuery.dryRun {
+            var plan = Plan()
+            try plan.add(query, tables: tables.count, connection, edge)
+            plan.report(to: edge.diagnostics)
+            return .done
+        }
+        var rows = try client.run(query)
+        var listing = Listing(rows, join, selection)
+        var warnings = Warnings()
+        warnings.tell(rows, listing.decoder, to: edge.diagnostics)
+        while let row = try rows.next() { try edge.write(listing.record(row)) }
+        listing.report(to: edge.diagnostics, lackedBy: targetName)
+        return .done
+    }
+
+    /// From stdin: a query for each batch of ids asks which of them the target has.
+    private func passMissingRecords(_ edge: inout Edge) throws -> ExitStatus {
+        let settings = try edge.settings(bigQuery.environment)
+        guard let name = try target.table(settings) else { preconditionFailure("validate() asks for a target") }
+        let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: name)
+        try edge.openInput()
+        let table = try connection.client.table(name)
+        let lookup = try stopping { try Lookup(table, columns, asOf: bigQuery.asOfClause) }
+
+        var batches = Batches(stream.batches, idField: stream.idField, keepsLines: true)
+        var plan = Plan()
+        var read = 0
+        var passed = 0
+        while passed < selection.limit ?? .max, let batch = try batches.next(&edge) {
+            let query = connection.query(lookup.sql, lookup.parameters(batch.ids), in: table.location)
+            read += batch.ids.count
+            if bigQuery.dryRun {
+                try plan.add(query, tables: 1, connection, edge)
+                continue
+            }
+            let present = try lookup.ids(connection.client.run(query))
+            for (id, line) in zip(batch.ids, batch.lines) where !present.contains(id) {
+                guard passed < selection.limit ?? .max else { break }
+                try edge.write(line)
+                passed += 1
+            }
+        }
+        if bigQuery.dryRun {
+            plan.report(to: edge.diagnostics)
+        } else {
+            edge.diagnostics.note("\(name): lacks \(passed) of \(read) records")
+        }
+        return edge.skipped == 0 ? .done : .failures
+    }
+}

@@ -1,0 +1,38 @@
+import BigQuery
+import BigQueryFilter
+import FilterKit
+
+/// The references that come out, and what is remembered of them.
+struct Listing {
+    let decoder: RowDecoder
+    private let typeColumns: Range<Int>
+    private let limit: Int?
+    private var unseenTypes: [String]
+    private var count = 0
+
+    init(_ rows: ResultRows, _ join: AntiJoin, _ selection: SelectionOptions) {
+        decoder = RowDecoder(rows.schema, through: join.lastReferenceColumn)
+        typeColumns = (join.lastReferenceColumn + 1)..<(join.lastReferenceColumn + 1 + join.typeColumns)
+        limit = selection.limit
+        unseenTypes = selection.activityTypes
+    }
+
+    /// The reference in `row`.
+    mutating func record(_ row: Row) throws -> RowRecord {
+        count += 1
+        if !unseenTypes.isEmpty {
+            let types = typeColumns.map { row.text($0) }
+            unseenTypes.removeAll { types.contains($0) }
+        }
+        return try decoder.record(row)
+    }
+
+    /// Says how many there were, and which types had none.
+    func report(to diagnostics: Diagnostics, lackedBy target: TableName?) {
+        // When the limit cut the list, a type may have been behind it.
+        if count < limit ?? .max {
+            for type in unseenTypes { diagnostics.warning("--activity-type: \(type): none listed: check its spelling") }
+        }
+        diagnostics.note(target.map { "\($0): lacks \(count) activities" } ?? "\(count) activities")
+    }
+}

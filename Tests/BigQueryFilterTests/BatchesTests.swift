@@ -1,0 +1,56 @@
+import BigQuery
+import NDJSON
+import Testing
+
+@testable import BigQueryFilter
+
+@Suite struct BatchesTests {
+    private func moment(_ text: String) throws -> Timestamp { try #require(Timestamp(text: text.utf8)) }
+
+    @Test func `a batch knows the span of its dates`() throws {
+        var batch = Batch()
+        batch.add(1, startDate: try moment("2024-03-01T00:00:00Z"))
+        batch.add(2, startDate: try moment("2024-01-01T00:00:00Z"))
+        batch.add(1, startDate: try moment("2024-02-01T00:00:00Z"))
+        #expect(batch.ids == [1, 2, 1])
+        #expect(batch.span == (try moment("2024-01-01T00:00:00Z"))...(try moment("2024-03-01T00:00:00Z")))
+    }
+
+    @Test func `a record without a date leaves a batch without a span`() throws {
+        var batch = Batch()
+        batch.add(1, startDate: try moment("2024-03-01T00:00:00Z"))
+        batch.add(2, startDate: nil)
+        batch.add(3, startDate: try moment("2024-01-01T00:00:00Z"))
+        #expect(batch.span == nil)
+    }
+
+    @Test(arguments: [
+        #""2024-01-05T07:12:33Z""#, #""2024-01-05 07:12:33 UTC""#, "1704438753", #""1704438753000000""#,
+    ])
+    func `dates are read in every form that records have`(json: String) throws {
+        let value = try JSONValue(parsing: Array(json.utf8))
+        #expect(Timestamp(record: value)?.unixSeconds == 1_704_438_753)
+    }
+
+    @Test func `a file of ids holds digits or records`() throws {
+        #expect(try IDFile.ids(in: "1\n\n{\"id\":\"9007199254740993\"}\r\n 3 \n") == [1, 9_007_199_254_740_993, 3])
+        #expect(throws: IDFileError(line: 2, text: Excerpt("x"))) { try IDFile.ids(in: "1\nx\n") }
+        #expect(throws: IDFileError(line: 1, text: Excerpt("0"))) { try IDFile.ids(in: "0") }
+    }
+
+    @Test func `a column is found by the first of its names, in the schema's spelling`() throws {
+        let json =
+            #"{"schema":{"fields":[{"name":"ID","type":"INT64"},{"name":"tags","type":"STRING","mode":"REPEATED"},"#
+            + #"{"name":"athlete","type":"RECORD","fields":[{"name":"id","type":"INTEGER"}]},"#
+            + #"{"name":"athlete_id","type":"INTEGER"}]}}"#
+        let name = try TableName("my-project.d.t")
+        let table = Table(name, try JSONValue(parsing: Array(json.utf8)))
+        #expect(try table.column(["id"], .integer).description == "ID")
+        #expect(try table.column(ActivityColumn.athlete, .integer).description == "athlete.id")
+        #expect(try table.columns(["nope", "athlete_id"], .integer).map(\.description) == ["athlete_id"])
+        #expect(throws: ColumnError.missing(name, ["nope"])) { try table.column(["nope"], .integer) }
+        #expect(throws: ColumnError.isArray(name, try ColumnPath("tags"))) { try table.column(["tags"], .string) }
+        let expected = ColumnError.type(name, try ColumnPath("ID"), .integer, expected: .string)
+        #expect(throws: expected) { try table.column(["id"], .string) }
+    }
+}

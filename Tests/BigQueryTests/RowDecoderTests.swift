@@ -1,0 +1,80 @@
+import NDJSON
+import Testing
+
+@testable import BigQuery
+
+@Suite struct RowDecoderTests {
+    private func decoded(_ fields: [Field], _ values: String) throws -> String {
+        let row = try Row(JSONValue(parsing: Array("{\"f\":[\(values)]}".utf8)), columns: fields.count)
+        return String(decoding: try RowDecoder(Schema(fields)).record(row).bytes, as: UTF8.self)
+    }
+
+    @Test(arguments: [
+        (FieldType.integer, #""9223372036854775807""#, "9223372036854775807"),
+        (.integer, #""-9223372036854775808""#, "-9223372036854775808"),
+        (.float, #""1.1""#, "1.1"), (.float, #""1.0E300""#, "1e300"), (.float, #""1e+300""#, "1e300"),
+        (.float, #""-0.0""#, "-0.0"), (.float, #""NaN""#, #""NaN""#), (.float, #""nan""#, #""NaN""#),
+        (.float, #""inf""#, #""Infinity""#), (.float, #""-Infinity""#, #""-Infinity""#), (.float, "1.5", "1.5"),
+        (.numeric, #""1.100000000""#, "1.100000000"),
+        (.numeric, #""-99999999999999999999999999999.999999999""#, "-99999999999999999999999999999.999999999"),
+        (.boolean, #""true""#, "true"), (.boolean, #""false""#, "false"), (.boolean, #""T""#, "true"),
+        (.string, #""a\"b\n\u00e9""#, #""a\"b\n\u00e9""#), (.bytes, #""/+8=""#, #""/+8=""#),
+        (.date, #""2024-01-05""#, #""2024-01-05""#), (.time, #""07:12:33.120000""#, #""07:12:33.120000""#),
+        (.dateTime, #""2024-01-05T07:12:33""#, #""2024-01-05T07:12:33""#),
+        (.geography, #""POINT(1.5 2)""#, #""POINT(1.5 2)""#), (.interval, #""0-0 1 0:0:0""#, #""0-0 1 0:0:0""#),
+        (.range, #""[2024-01-01, UNBOUNDED)""#, #""[2024-01-01, UNBOUNDED)""#),
+        (.timestamp, #""1704438753123456""#, #""2024-01-05T07:12:33.123456Z""#),
+        (.timestamp, #""-1""#, #""1969-12-31T23:59:59.999999Z""#), (.timestamp, #""0""#, #""1970-01-01T00:00:00Z""#),
+        (.timestamp, #""1.704438753123456E9""#, #""2024-01-05T07:12:33.123456Z""#),
+        (.timestamp, #""2024-01-05T07:12:33.123456000000Z""#, #""2024-01-05T07:12:33.123456Z""#),
+        (.json, #""{\"a\": [1,\n 1.10]}""#, #"{"a": [1, 1.10]}"#), (.json, #""null""#, "null"),
+        (.unknown("VECTOR"), #""x""#, #""x""#),
+    ])
+    func `every type has one JSON form`(type: FieldType, wire: String, json: String) throws {
+        #expect(try decoded([Field("c", type)], #"{"v":\#(wire)}"#) == #"{"c":\#(json)}"#)
+        #expect(try decoded([Field("c", type)], #"{"v":null}"#) == #"{"c":null}"#)
+        #expect(try decoded([Field("c", type, isRepeated: true)], #"{"v":[{"v":\#(wire)}]}"#) == #"{"c":[\#(json)]}"#)
+    }
+
+    @Test func `records are objects and repeated fields arrays, however deep`() throws {
+        let fields = [
+            Field("id", .integer),
+            Field(
+                "laps", .record, isRepeated: true,
+                fields: [Field("n", .integer), Field("at", .float, isRepeated: true)]),
+            Field("map", .record, fields: [Field("id", .string)]),
+            Field("zones", .string, isRepeated: true),
+        ]
+        let values =
+            #"{"v":"1"},{"v":[{"v":{"f":[{"v":"2"},{"v":[{"v":"3.5"},{"v":null}]}]}},"#
+            + #"{"v":{"f":[{"v":null},{"v":[]}]}}]},{"v":{"f":[{"v":null}]}},{"v":[]}"#
+        #expect(
+            try decoded(fields, values)
+                == #"{"id":1,"laps":[{"n":2,"at":[3.5,null]},{"n":null,"at":[]}],"map":{"id":null},"zones":[]}"#)
+        #expect(try decoded([fields[2], fields[3]], #"{"v":null},{"v":null}"#) == #"{"map":null,"zones":[]}"#)
+    }
+
+    @Test(arguments: [
+        (FieldType.integer, "1.5"), (.integer, "9223372036854775808"), (.float, "x"), (.boolean, "yes"),
+        (.timestamp, "253402300800000000"), (.timestamp, "x"), (.json, "{"), (.record, "x"),
+    ])
+    func `a value that does not fit its column is no row`(type: FieldType, text: String) {
+        #expect(
+            throws: BigQueryError.unexpected(subject: "query", .value(column: "c", type, Excerpt(text)))
+        ) { try decoded([Field("c", type)], #"{"v":"\#(text)"}"#) }
+    }
+
+    @Test func `a part of the columns can be decoded`() throws {
+        let schema = Schema([Field("position", .integer), Field("id", .integer), Field("matched", .string)])
+        let row = try Row(JSONValue(parsing: Array(#"{"f":[{"v":"0"},{"v":"7"},{"v":null}]}"#.utf8)), columns: 3)
+        let bytes = try RowDecoder(schema, from: 1, through: 1).record(row).bytes
+        #expect(String(decoding: bytes, as: UTF8.self) == #"{"id":7}"#)
+        #expect(row.integer(0) == 0)
+        #expect(row.text(2) == nil)
+    }
+
+    @Test func `an unknown type is named once`() {
+        let fields = [Field("a", .unknown("VECTOR")), Field("b", .record, fields: [Field("c", .unknown("VECTOR"))])]
+        #expect(RowDecoder(Schema(fields)).unknownTypes == ["VECTOR"])
+    }
+}
