@@ -117,17 +117,15 @@ extension Deliverer {
             switch state.settlement {
             case .open: false
             case .delivered: true
-            case .failed: state.wasMet || !limits.retriesFailed
+            case .failed: !limits.retriesFailed
             }
-        if isSettled {
+        // An event that stands twice is tried once, and counted once as what became of it.
+        guard !isSettled, !state.wasMet else {
             summary.alreadySettled += 1
-        } else if state.wasMet {
-            summary.pending += 1
-        } else {
-            journal.meet(event)
-            return true
+            return false
         }
-        return false
+        journal.meet(event)
+        return true
     }
 
     private func isOver(_ now: Duration) -> Bool { limits.deadline.map { now >= $0 } ?? false }

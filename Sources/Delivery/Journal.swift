@@ -17,7 +17,6 @@
 //
 // A version that adds a kind of record raises `version`, and is refused by all earlier ones.
 internal import Files
-import Glibc
 internal import NDJSON
 
 /// Remembers what became of each event, in a file or, without one, for this run alone.
@@ -57,11 +56,11 @@ public struct Journal: ~Copyable {
         try History.check(history, path: path, rule: rule, target: target)
         var journal = Journal(rule: rule, target: target, file: try LockedFile(path: path, holder: holder))
         try journal.repair(path, report: report)
+        journal.history = history
         // Under the lock nothing is added any more; another run may have done so just before.
-        if journal.file?.sizeWhenLocked == history.bytesRead {
-            journal.history = history
-        } else {
-            try journal.read(path, report: report)
+        if journal.file?.sizeWhenLocked != history.bytesRead {
+            journal.history = try History(journalAt: path, report: report)
+            try History.check(journal.history, path: path, rule: rule, target: target)
         }
         return journal
     }
@@ -193,14 +192,6 @@ extension Journal {
         } catch {
             throw .file(error)
         }
-    }
-
-    private mutating func read(_ path: String, report: (JournalFinding) -> Void) throws(JournalError) {
-        guard let number = file?.contents.number else { return }
-        // Whatever is appended leaves the descriptor at the end.
-        lseek(number, 0, SEEK_SET)
-        try history.read(number, path: path, report: report)
-        try History.check(history, path: path, rule: rule, target: target)
     }
 }
 

@@ -4,7 +4,7 @@ public struct Summary: Equatable, Sendable {
     public var delivered = 0
     /// Refused for good.
     public var failed = 0
-    /// Delivered or failed in an earlier run, or further up in this input.
+    /// Delivered or failed in an earlier run, or counted further up in this input.
     public var alreadySettled = 0
     /// Lines that are no events.
     public var rejected = 0

@@ -116,6 +116,17 @@ import Testing
         #expect(server.requests.count == 2)
     }
 
+    @Test func `an event that stands twice waits once`() throws {
+        let server = ScriptedServer { _ in [.answer(500)] }
+        let seen = try run([event(1), event(1), event(2), event(2)], to: server) { setup in
+            setup.limits.attempts = 1
+            setup.limits.events = 1
+            setup.countsRest = true
+        }
+        #expect(seen.summary == summary(settled: 2, pending: 2))
+        #expect(server.requests.count == 1)
+    }
+
     @Test func `the next run sends what is left, whatever became of the order`() throws {
         let server = ScriptedServer()
         _ = try run([event(1), event(2)], to: server)

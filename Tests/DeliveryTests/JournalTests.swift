@@ -105,17 +105,39 @@ import Testing
         for count in 0...whole.count {
             try Data(whole[..<count]).write(to: URL(fileURLWithPath: path))
             var findings: [JournalFinding] = []
-            let known = try delivered { findings.append($0) }
+            var known: [Int] = []
+            do {
+                // What this run appends comes right behind what it repaired.
+                var journal = try open { findings.append($0) }
+                known = try ids(settled: .delivered, in: journal.history)
+                try withEvents(event(3)) { try journal.record(receipt(.delivered(status: 201)), of: $0) }
+            }
             // The records are lines 3 and 4; a line that lacks only its end counts.
             let lines = ends.count { $0 <= count }
             #expect(known == [[], [], [], [1], [1, 2]][lines], "cut to \(count) bytes")
             let isBetween = count == 0 || whole[count - 1] == UInt8(ascii: "\n")
             #expect(findings.isEmpty == isBetween, "cut to \(count) bytes: \(findings)")
-            // And the repaired journal goes on.
-            try deliver(3)
-            #expect(try delivered() == known + [3], "cut to \(count) bytes")
-            #expect(try History(journalAt: path) { Issue.record("\($0)") }.damagedLines == 0)
+            #expect(try delivered { Issue.record("\($0)") } == known + [3], "cut to \(count) bytes")
         }
+    }
+
+    @Test func `what another run adds just before the lock is known`() throws {
+        try deliver(1, 2)
+        let lines = path.fileContents.split(separator: "\n", omittingEmptySubsequences: true).map { $0 + "\n" }
+        try (lines[...2].joined() + "damage\n").write(toFile: path, atomically: false, encoding: .utf8)
+        var added = false
+        let known = try delivered { _ in
+            // It is told of the damage before the journal is locked.
+            guard !added else { return }
+            added = true
+            let handle = FileHandle(forWritingAtPath: path)
+            _ = try? handle?.seekToEnd()
+            try? handle?.write(contentsOf: Data(lines[3].utf8.dropLast()))
+            try? handle?.close()
+        }
+        #expect(known == [1, 2])
+        try deliver(3)
+        #expect(try delivered() == [1, 2, 3])
     }
 
     @Test func `zeros where the disk lost the first write are no journal yet`() throws {
