@@ -32,7 +32,8 @@ let package = Package(
         .target(name: "BigQuery", dependencies: ["HTTP", "NDJSON"], swiftSettings: settings),
         .target(name: "Strava", dependencies: ["NDJSON"], swiftSettings: settings),
         .target(name: "Delivery", dependencies: ["HTTP", "NDJSON", "Files"], swiftSettings: settings),
-        .target(name: "FilterKit", dependencies: ["NDJSON", "Files", "CSystem", argumentParser], swiftSettings: settings),
+        .target(
+            name: "FilterKit", dependencies: ["NDJSON", "Files", "CSystem", argumentParser], swiftSettings: settings),
 
         .executableTarget(
             name: "bq-missing", dependencies: ["FilterKit", "BigQuery", "HTTP", argumentParser],
@@ -48,5 +49,7 @@ let package = Package(
         .executableTarget(
             name: "export-fixture", dependencies: ["FilterKit", "NDJSON", "Files", argumentParser],
             swiftSettings: settings),
+
+        .testTarget(name: "NDJSONTests", dependencies: ["NDJSON"], swiftSettings: settings),
     ]
 )
