@@ -86,5 +86,6 @@ let package = Package(
             dependencies: ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", argumentParser],
             swiftSettings: settings),
         .testTarget(name: "ReplayTests", dependencies: ["replay", "TestServer", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "NDJSONTests", dependencies: ["NDJSON"], swiftSettings: settings),
     ]
 )

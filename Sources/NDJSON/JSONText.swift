@@ -107,8 +107,11 @@ public struct JSONText {
     /// `true` or `false`.
     public mutating func value(_ boolean: Bool) { json((boolean ? "true" : "false").utf8) }
 
-    /// A value whose text stays as it was.
-    public mutating func value(_ value: JSONValue) { json(value.bytes) }
+    /// A value whose text stays as it was, except that a line feed, which only a document can have, becomes a blank.
+    public mutating func value(_ value: JSONValue) {
+        guard value.hasLineFeed else { return json(value.bytes) }
+        json(value.bytes.lazy.map { $0 == JSONScanner.lineFeed ? UInt8(ascii: " ") : $0 })
+    }
 
     /// `null`.
     public mutating func null() { json("null".utf8) }
