@@ -69,6 +69,7 @@ struct BqFetch: Filter {
             near.report(to: edge.diagnostics, &warnings)
             try absent.add((far ?? near).absentIDs, edge.diagnostics)
         }
+        try edge.flush()
         absent.report(to: edge.diagnostics)
         edge.diagnostics.note("\(table.name): rows for \(written) of \(asked) ids")
         return edge.skipped == 0 && absent.isEmpty ? .done : .failures
