@@ -51,14 +51,14 @@ public struct JSONText {
         needsComma = true
     }
 
-    /// The key of the next value.
-    public mutating func key(_ key: String) {
+    /// The key of the next value, which may need escapes.
+    public mutating func key(escaping key: String) {
         value(key)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
-    /// The key of the next value, when it is known to need no escape. The fast form: it is copied as it stands.
+    /// The key of the next value, which needs no escape: it is copied as it stands.
     public mutating func key(_ key: StaticString) {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         bytes.append(UInt8(ascii: "\""))

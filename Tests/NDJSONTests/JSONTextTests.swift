@@ -19,7 +19,7 @@ import Testing
                 $0.value("x")
             }
             $0.member("name", "Alto de Letras")
-            $0.key("a" + "b")
+            $0.key(escaping: "a" + "b")
             $0.object { $0.member("yes", false) }
             $0.member("last", true)
         }
@@ -67,7 +67,7 @@ import Testing
         text.value(example.string)
         #expect(text.bytes == Array(example.text.utf8))
         var key = JSONText()
-        key.key(example.string)
+        key.key(escaping: example.string)
         #expect(key.bytes == Array((example.text + ":").utf8))
     }
 
