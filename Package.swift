@@ -12,81 +12,70 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let filters = ["bq-missing", "bq-fetch", "to-webhook", "replay", "export-fixture"]
 
-// A library has the tests of its own name; an arrow that is not here does not exist.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// All that a filter parses its options with, and what it alone needs.
+func filter(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: ["FilterKit", argumentParser] + dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+/// What tests have in common.
+func testLibrary(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
 let package = Package(
     name: "activity-backfill",
-    products: ["bq-missing", "bq-fetch", "to-webhook", "replay", "export-fixture"].map {
-        .executable(name: $0, targets: [$0])
-    },
+    products: filters.map { .executable(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
+    // In the order of the arrows: a target depends only on what stands above it, and on nothing that is not named.
     targets: [
         .systemLibrary(name: "CSystem"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
-        .target(name: "NDJSON", dependencies: [], swiftSettings: settings),
-        .target(name: "HTTP", dependencies: ["CCurl"], swiftSettings: settings),
-        .target(name: "Files", dependencies: [], swiftSettings: settings),
-        .target(name: "BigQuery", dependencies: ["HTTP", "NDJSON"], swiftSettings: settings),
-        .target(name: "Strava", dependencies: ["NDJSON"], swiftSettings: settings),
-        .target(name: "Delivery", dependencies: ["HTTP", "NDJSON", "Files"], swiftSettings: settings),
-        .target(
-            name: "FilterKit", dependencies: ["NDJSON", "Files", "CSystem", argumentParser], swiftSettings: settings),
+        library("NDJSON"),
+        library("HTTP", ["CCurl"]),
+        library("Files"),
+        library("BigQuery", ["HTTP", "NDJSON"]),
+        library("Strava", ["NDJSON"]),
+        library("Delivery", ["HTTP", "NDJSON", "Files"]),
+        library("FilterKit", ["NDJSON", "Files", "CSystem", argumentParser]),
+        library("BigQueryFilter", ["FilterKit", "BigQuery", "HTTP", "Files", "NDJSON", argumentParser]),
 
-        .target(
-            name: "BigQueryFilter", dependencies: ["FilterKit", "BigQuery", "HTTP", "Files", "NDJSON", argumentParser],
-            swiftSettings: settings),
+        filter("bq-missing", ["BigQueryFilter", "BigQuery"]),
+        filter("bq-fetch", ["BigQueryFilter", "BigQuery"]),
+        filter("to-webhook", ["Strava"]),
+        filter("replay", ["Delivery", "HTTP"]),
+        filter("export-fixture", ["NDJSON", "Files"]),
 
-        .executableTarget(
-            name: "bq-missing", dependencies: ["BigQueryFilter", "FilterKit", "BigQuery", argumentParser],
-            swiftSettings: settings),
-        .executableTarget(
-            name: "bq-fetch", dependencies: ["BigQueryFilter", "FilterKit", "BigQuery", argumentParser],
-            swiftSettings: settings),
-        .executableTarget(
-            name: "to-webhook", dependencies: ["FilterKit", "Strava", argumentParser], swiftSettings: settings),
-        .executableTarget(
-            name: "replay", dependencies: ["FilterKit", "Delivery", "HTTP", argumentParser],
-            swiftSettings: settings),
-        .executableTarget(
-            name: "export-fixture", dependencies: ["FilterKit", "NDJSON", "Files", argumentParser],
-            swiftSettings: settings),
-
-        .testTarget(name: "StravaTests", dependencies: ["Strava", "NDJSON"], swiftSettings: settings),
-        .testTarget(name: "FilterKitTests", dependencies: ["FilterKit", "NDJSON"], swiftSettings: settings),
         .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
-        .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport", swiftSettings: settings),
-        .testTarget(
-            name: "GoldenTests",
-            dependencies: ["TestSupport", "bq-missing", "bq-fetch", "to-webhook", "replay", "export-fixture"],
-            exclude: ["Golden"], swiftSettings: settings),
-        .testTarget(
-            name: "EndToEndTests",
-            dependencies: ["TestSupport", "bq-missing", "bq-fetch", "to-webhook", "replay", "export-fixture"],
-            swiftSettings: settings),
-        .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: settings),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestServer"], swiftSettings: settings),
-        .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: settings),
-        .testTarget(
-            name: "DeliveryTests",
-            dependencies: ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"], swiftSettings: settings),
-        .testTarget(
-            name: "BigQueryTests", dependencies: ["BigQuery", "HTTP", "NDJSON", "TestServer"], swiftSettings: settings),
-        .testTarget(
-            name: "BigQueryFilterTests", dependencies: ["BigQueryFilter", "BigQuery", "FilterKit", "HTTP", "NDJSON"],
-            swiftSettings: settings),
-        .testTarget(
-            name: "BqMissingTests",
-            dependencies: ["bq-missing", "BigQueryFilter", "BigQuery", "NDJSON", argumentParser],
-            swiftSettings: settings),
-        .testTarget(
-            name: "BqFetchTests",
-            dependencies: ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", argumentParser],
-            swiftSettings: settings),
-        .testTarget(
-            name: "ReplayTests", dependencies: ["replay", "TestServer", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "NDJSONTests", dependencies: ["NDJSON"], swiftSettings: settings),
+        testLibrary("TestServer"),
+        testLibrary("TestSupport", ["CSpawn"]),
+
+        tests("NDJSONTests", ["NDJSON"]),
+        tests("HTTPTests", ["HTTP", "TestServer"]),
+        tests("FilesTests", ["Files"]),
+        tests("BigQueryTests", ["BigQuery", "HTTP", "NDJSON", "TestServer"]),
+        tests("StravaTests", ["Strava", "NDJSON"]),
+        tests("DeliveryTests", ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"]),
+        tests("FilterKitTests", ["FilterKit", "NDJSON"]),
+        tests("BigQueryFilterTests", ["BigQueryFilter", "BigQuery", "FilterKit", "HTTP", "NDJSON"]),
+        tests("BqMissingTests", ["bq-missing", "BigQueryFilter", "BigQuery", "NDJSON", argumentParser]),
+        tests(
+            "BqFetchTests",
+            ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", argumentParser]),
+        tests("ReplayTests", ["replay", "TestServer", "TestSupport"]),
+        tests("GoldenTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["Golden"]),
+        tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }),
     ]
 )
