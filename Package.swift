@@ -84,6 +84,7 @@ let package = Package(
             name: "BqFetchTests",
             dependencies: ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", argumentParser],
             swiftSettings: settings),
-        .testTarget(name: "ReplayTests", dependencies: ["replay", "TestServer", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ReplayTests", dependencies: ["replay", "TestServer", "TestSupport"], swiftSettings: settings),
     ]
 )
