@@ -56,7 +56,8 @@ let package = Package(
 
         .testTarget(name: "StravaTests", dependencies: ["Strava", "NDJSON"], swiftSettings: settings),
         .testTarget(name: "FilterKitTests", dependencies: ["FilterKit", "NDJSON"], swiftSettings: settings),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
+        .target(name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "GoldenTests",
             dependencies: ["TestSupport", "bq-missing", "bq-fetch", "to-webhook", "replay", "export-fixture"],
@@ -86,5 +87,6 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ReplayTests", dependencies: ["replay", "TestServer", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "NDJSONTests", dependencies: ["NDJSON"], swiftSettings: settings),
     ]
 )

@@ -80,7 +80,7 @@ extension Query {
         text.key("labels")
         text.object { text in
             for (key, value) in labels.sorted(by: { $0.key < $1.key }) {
-                text.key(key)
+                text.key(escaping: key)
                 text.value(value)
             }
         }

@@ -39,7 +39,7 @@ public struct RowDecoder {
         guard fields.count == values.count else { throw .values(count: values.count, columns: fields.count) }
         try text.object { (text) throws(AnswerDefect) in
             for (field, value) in zip(fields, values) {
-                text.key(field.name)
+                text.key(escaping: field.name)
                 if field.isRepeated {
                     try text.array { (text) throws(AnswerDefect) in
                         try value.forEachElement { (element) throws(AnswerDefect) in

@@ -57,7 +57,7 @@ struct Identity {
         text.object { text in
             var written: Set<Substring> = []
             for index in indices where written.insert(keys[index][depth]).inserted {
-                text.key(String(keys[index][depth]))
+                text.key(escaping: String(keys[index][depth]))
                 if keys[index].count == depth + 1 {
                     Identity.write(fields[index], to: &text)
                 } else {

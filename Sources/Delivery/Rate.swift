@@ -2,11 +2,11 @@
 public struct Rate: Equatable, Sendable {
     /// The time from one event to the next.
     public let interval: Duration
-    /// The text that it was made from.
+    /// The text that it was made from; a bare number with its unit.
     public let text: String
 
     /// Two a second, which the pipeline behind Strava's webhook is built for.
-    public static let usual = Rate(interval: .milliseconds(500), text: "2")
+    public static let usual = Rate(interval: .milliseconds(500), text: "2/s")
 
     private init(interval: Duration, text: String) {
         self.interval = interval
@@ -27,7 +27,7 @@ public struct Rate: Equatable, Sendable {
         guard (0.000_001...31_622_400).contains(seconds) else { throw .outOfRange(text) }
         // To the nanosecond, which a Double of seconds is not: 86.4 of them would be 86.400000000000005684.
         interval = .nanoseconds(Int64((seconds * 1e9).rounded()))
-        self.text = text
+        self.text = parts.count == 1 ? "\(text)/s" : text
     }
 
     /// Digits with at most one point in them. `Double` alone would also take `nan`, `inf`, `1e9` and `0x10`.

@@ -9,16 +9,18 @@ public struct CommonOptions: ParsableArguments {
     @Flag(help: "Say only what went wrong.")
     var quiet = false
 
-    @Option(help: "How messages on stderr look: text or json.")
+    @Option(help: ArgumentHelp("How messages on stderr look: text or json.", valueName: "format"))
     var logFormat: Diagnostics.Format = .text
 
     @Flag(help: "Stop at the first bad line instead of skipping it.")
     var strict = false
 
-    @Option(help: "Append each skipped line to this file, byte for byte.")
+    @Option(help: ArgumentHelp("Append each skipped line to this file, byte for byte.", valueName: "file"))
     var rejects: String?
 
-    @Option(help: "Refuse lines longer than this (default: 64MiB).", transform: ByteSize.init)
+    @Option(
+        help: ArgumentHelp("Refuse lines longer than this (default: 64MiB).", valueName: "size"),
+        transform: ByteSize.init)
     var maxLineBytes = ByteSize(bytes: 64 << 20)
 
     /// All at their defaults.

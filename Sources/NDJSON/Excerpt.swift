@@ -12,14 +12,15 @@ public struct Excerpt: Equatable, Sendable, CustomStringConvertible {
 
     /// The beginning of `text`.
     public init(_ text: String) {
-        let head = text.prefix(Excerpt.longest)
-        description = head.endIndex == text.endIndex ? text : head + "…"
+        self.init(bytes: text.utf8)
     }
 
     /// The beginning of `bytes`; what is not UTF-8 shows as the replacement character.
     public init(bytes: some Collection<UInt8>) {
         let head = bytes.prefix(Excerpt.longestInBytes)
         let text = String(decoding: head, as: UTF8.self)
-        self.init(head.count < bytes.count && text.count <= Excerpt.longest ? text + "…" : text)
+        let shown = text.prefix(Excerpt.longest)
+        let isWhole = shown.endIndex == text.endIndex && head.endIndex == bytes.endIndex
+        description = isWhole ? text : shown + "…"
     }
 }

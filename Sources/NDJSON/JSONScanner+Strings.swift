@@ -2,10 +2,11 @@
 // outside ASCII) has functions of its own, kept out of line so that the loop stays small.
 
 extension JSONScanner {
-    private static let quote = SIMD16<UInt8>(repeating: UInt8(ascii: "\""))
-    private static let backslash = SIMD16<UInt8>(repeating: UInt8(ascii: "\\"))
-    private static let firstPrintable = SIMD16<UInt8>(repeating: 0x20)
-    private static let printableASCII = SIMD16<UInt8>(repeating: 0x60)
+    // Computed, since a stored global would be asked at each string whether it was initialised already.
+    private static var quote: SIMD16<UInt8> { SIMD16<UInt8>(repeating: UInt8(ascii: "\"")) }
+    private static var backslash: SIMD16<UInt8> { SIMD16<UInt8>(repeating: UInt8(ascii: "\\")) }
+    private static var firstPrintable: SIMD16<UInt8> { SIMD16<UInt8>(repeating: 0x20) }
+    private static var printableASCII: SIMD16<UInt8> { SIMD16<UInt8>(repeating: 0x60) }
 
     /// Passes over a string whose opening quote stands right before `start`; the result stands behind its closing quote.
     func skipString(_ start: Position) throws(Stumble) -> Position {

@@ -51,14 +51,14 @@ public struct JSONText {
         needsComma = true
     }
 
-    /// The key of the next value.
-    public mutating func key(_ key: String) {
+    /// The key of the next value, which may need escapes.
+    public mutating func key(escaping key: String) {
         value(key)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
-    /// The key of the next value, when it is known to need no escape. The fast form: it is copied as it stands.
+    /// The key of the next value, which needs no escape: it is copied as it stands.
     public mutating func key(_ key: StaticString) {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         bytes.append(UInt8(ascii: "\""))
@@ -107,8 +107,11 @@ public struct JSONText {
     /// `true` or `false`.
     public mutating func value(_ boolean: Bool) { json((boolean ? "true" : "false").utf8) }
 
-    /// A value whose text stays as it was.
-    public mutating func value(_ value: JSONValue) { json(value.bytes) }
+    /// A value whose text stays as it was, except that a line feed, which only a document can have, becomes a blank.
+    public mutating func value(_ value: JSONValue) {
+        guard value.hasLineFeed else { return json(value.bytes) }
+        json(value.bytes.lazy.map { $0 == JSONScanner.lineFeed ? UInt8(ascii: " ") : $0 })
+    }
 
     /// `null`.
     public mutating func null() { json("null".utf8) }

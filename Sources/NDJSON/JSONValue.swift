@@ -42,6 +42,9 @@ public struct JSONValue {
     /// The same as `bytes`, for messages and comparisons.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Whether the text is more than one line. A valid string has no line feed: only white space can be one.
+    var hasLineFeed: Bool { storage.lineFeed(in: range) != nil }
+
     /// The beginning of the text, for a message.
     public var excerpt: Excerpt { Excerpt(bytes: bytes) }
 

@@ -21,7 +21,7 @@ public struct Line {
     }
 
     /// The beginning of the line, for a message.
-    public var excerpt: Excerpt { Excerpt(bytes: readableStorage.bytes[range.prefix(Excerpt.longestInBytes)]) }
+    public var excerpt: Excerpt { Excerpt(bytes: readableStorage.bytes[range]) }
 
     /// The one object that stands in the line, validated from its first byte to its last.
     ///

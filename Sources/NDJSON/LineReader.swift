@@ -38,7 +38,8 @@ public struct LineReader: ~Copyable {
     ///     throw when the program was asked to stop.
     public init(descriptor: Int32, maximumLineBytes: Int, beforeRead: @escaping () throws -> Void = {}) {
         self.descriptor = descriptor
-        self.maximumLineBytes = maximumLineBytes
+        // Any limit can be asked for, and adding a few bytes to it must not overflow.
+        self.maximumLineBytes = min(maximumLineBytes, Int.max / 2)
         self.beforeRead = beforeRead
         storage = Storage(capacity: LineReader.readSize)
     }
@@ -51,11 +52,11 @@ public struct LineReader: ~Copyable {
         while try nextPiece() != nil {}
         while true {
             if let end = storage.lineFeed(in: searched..<filled) {
-                if let line = takeLine(end: end, next: end + 1) { return reading(line) }
+                if let reading = takeLine(end: end, next: end + 1) { return reading }
             } else if atEnd {
                 guard start < filled else { return .end }
                 storage.setLineFeed(at: filled)
-                if let line = takeLine(end: filled, next: filled) { return reading(line) }
+                if let reading = takeLine(end: filled, next: filled) { return reading }
             } else {
                 searched = filled
                 // One byte more than the limit may be a carriage return, three more a byte order mark.
@@ -87,32 +88,28 @@ public struct LineReader: ~Copyable {
         return Array(storage.bytes[start..<end])
     }
 
-    private mutating func takeLine(end: Int, next: Int) -> Line? {
+    /// The line that ends before `end`; nil when it is blank.
+    private mutating func takeLine(end: Int, next: Int) -> Reading? {
         var range = start..<end
-        start = next
-        searched = next
         lineNumber += 1
         if lineNumber == 1, storage.bytes[range].starts(with: LineReader.byteOrderMark) {
             range = range.dropFirst(LineReader.byteOrderMark.count)
         }
         let endedWithCarriageReturn = range.last.map { storage.bytes[$0] == JSONScanner.carriageReturn } ?? false
-        if endedWithCarriageReturn {
-            range = range.dropLast()
-            storage.setLineFeed(at: range.upperBound)
+        if endedWithCarriageReturn { range = range.dropLast() }
+        // Too long, and seen only now that its end was found: it stays where it is, untouched, for `nextPiece`.
+        guard range.count <= maximumLineBytes else {
+            isInLongLine = true
+            return .tooLong(number: lineNumber)
         }
+        start = next
+        searched = next
+        if endedWithCarriageReturn { storage.setLineFeed(at: range.upperBound) }
         guard range.contains(where: { !JSONScanner.isWhiteSpace(storage.bytes[$0]) }) else { return nil }
-        return Line(
-            number: lineNumber, storage: storage, range: range, generation: storage.generation,
-            endedWithCarriageReturn: endedWithCarriageReturn)
-    }
-
-    /// A line that turned out to be too long only when its end was found is put back, for `nextPiece` to hand out.
-    private mutating func reading(_ line: Line) -> Reading {
-        guard line.count > maximumLineBytes else { return .line(line) }
-        start = line.range.lowerBound
-        searched = start
-        isInLongLine = true
-        return .tooLong(number: lineNumber)
+        return .line(
+            Line(
+                number: lineNumber, storage: storage, range: range, generation: storage.generation,
+                endedWithCarriageReturn: endedWithCarriageReturn))
     }
 
     /// Reads once, behind what is there; makes room first.

@@ -124,7 +124,7 @@ private struct Decimal {
         }
         var exponent = 0
         if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
-            guard let number = Int(String(decoding: rest.dropFirst(), as: UTF8.self)), abs(number) <= 40
+            guard let number = Int(String(decoding: rest.dropFirst(), as: UTF8.self)), (-40...40).contains(number)
             else { return nil }
             exponent = number
             rest = []

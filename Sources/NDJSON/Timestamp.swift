@@ -75,7 +75,10 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     }
 
     /// Midnight UTC, at which the day begins; nil outside the years 1 to 9999.
-    public var midnight: Timestamp? { Timestamp(unixSeconds: daysSince1970 * 86_400) }
+    public var midnight: Timestamp? {
+        let (seconds, overflow) = daysSince1970.multipliedReportingOverflow(by: 86_400)
+        return overflow ? nil : Timestamp(unixSeconds: seconds)
+    }
 
     /// Earlier days come first.
     public static func < (left: CivilDate, right: CivilDate) -> Bool { left.daysSince1970 < right.daysSince1970 }

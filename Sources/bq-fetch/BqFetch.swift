@@ -52,8 +52,10 @@ struct BqFetch: Filter {
         var batches = Batches(batching, idField: "id", keepsLines: false)
         var absent = try AbsentIDs(table.name, file: notFound)
         var warnings = Warnings()
+        var asked = 0
         var written = 0
         while let batch = try batches.next(&edge) {
+            asked += batch.ids.count
             var near = try FetchedRows(statement, batch.ids, within: batch.span, connection, table)
             var far: FetchedRows?
             if batch.span != nil, !near.absent.isEmpty {
@@ -67,8 +69,9 @@ struct BqFetch: Filter {
             near.report(to: edge.diagnostics, &warnings)
             try absent.add((far ?? near).absentIDs, edge.diagnostics)
         }
+        try edge.flush()
         absent.report(to: edge.diagnostics)
-        edge.diagnostics.note("\(table.name): \(written) rows")
+        edge.diagnostics.note("\(table.name): rows for \(written) of \(asked) ids")
         return edge.skipped == 0 && absent.isEmpty ? .done : .failures
     }
 

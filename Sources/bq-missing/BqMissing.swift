@@ -66,6 +66,7 @@ struct BqMissing: Filter {
         var warnings = Warnings()
         warnings.tell(rows, listing.decoder, to: edge.diagnostics)
         while let row = try rows.next() { try edge.write(listing.record(row)) }
+        try edge.flush()
         listing.report(to: edge.diagnostics, lackedBy: targetName)
         return .done
     }
@@ -100,6 +101,7 @@ struct BqMissing: Filter {
         if bigQuery.dryRun {
             plan.report(to: edge.diagnostics)
         } else {
+            try edge.flush()
             edge.diagnostics.note("\(name): lacks \(passed) of \(read) records")
         }
         return edge.skipped == 0 ? .done : .failures

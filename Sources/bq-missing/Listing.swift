@@ -33,6 +33,7 @@ struct Listing {
         if count < limit ?? .max {
             for type in unseenTypes { diagnostics.warning("--activity-type: \(type): none listed: check its spelling") }
         }
-        diagnostics.note(target.map { "\($0): lacks \(count) activities" } ?? "\(count) activities")
+        let bound = count == limit ? " or more: --limit \(count)" : ""
+        diagnostics.note((target.map { "\($0): lacks " } ?? "") + "\(count) activities\(bound)")
     }
 }

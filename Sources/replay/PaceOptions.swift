@@ -19,7 +19,9 @@ struct PaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Try at most so many events.", valueName: "n"))
     var limit: Int?
 
-    @Option(help: "Begin no attempt after this long.", transform: Duration.init(option:))
+    @Option(
+        help: ArgumentHelp("Begin no attempt after this long.", valueName: "duration"),
+        transform: Duration.init(option:))
     var maxRuntime: Duration?
 
     func validate() throws {

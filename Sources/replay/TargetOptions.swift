@@ -22,10 +22,14 @@ struct TargetOptions: ParsableArguments {
     @Flag(help: "Do not ask before sending to a protected environment.")
     var yes = false
 
-    @Option(help: "Give up an attempt after this long.", transform: Duration.init(option:))
+    @Option(
+        help: ArgumentHelp("Give up an attempt after this long (default: 30s).", valueName: "duration"),
+        transform: Duration.init(option:))
     var timeout: Duration = .seconds(30)
 
-    @Option(help: "Give up connecting after this long.", transform: Duration.init(option:))
+    @Option(
+        help: ArgumentHelp("Give up connecting after this long (default: 10s).", valueName: "duration"),
+        transform: Duration.init(option:))
     var connectTimeout: Duration = .seconds(10)
 
     /// Finds out where the events go. Throws `Stop`: 64 for what an option says, 78 for what a file says.

@@ -9,7 +9,9 @@ import Testing
         #expect(examples.count > 5, "README.md has lost its examples")
         let folder = try TemporaryFolder()
         for example in examples {
-            let run = try Run(shell: "exec 2>&1; \(example.command)", in: folder.url)
+            let run = try Run(
+                shell: "exec 2>&1; \(example.command)", environment: ["BACKFILL_BIN": Run.programs.path],
+                in: folder.url)
             let shown = scrubbed(String(decoding: run.output, as: UTF8.self))
             #expect(shown == scrubbed(example.output), "README.md: $ \(example.command)")
         }

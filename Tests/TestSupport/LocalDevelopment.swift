@@ -25,7 +25,7 @@ public final class LocalDevelopment {
         }
         let shell = try String(contentsOf: state.appendingPathComponent("shell-environment"), encoding: .utf8)
         var variables = ["XDG_STATE_HOME": folder.url.path, "BACKFILL_BIN": Run.programs.path]
-        for line in shell.split(separator: "\n") {
+        for line in shell.split(separator: "\n") where !line.hasPrefix("export PATH=") {
             let parts = line.replacing("export ", with: "").split(separator: "=", maxSplits: 1)
             variables[String(parts[0])] = String(parts[1])
         }
