@@ -256,11 +256,6 @@ import Testing
         _ = journal.history
     }
 
-    @Test func `the lock ends with the run`() throws {
-        _ = try open().history
-        _ = try open().history
-    }
-
     // MARK: What is counted
 
     @Test func `settled and waiting events are counted, and the last trouble is kept`() throws {
@@ -285,10 +280,10 @@ import Testing
     @Test func `when the breaker opened, the events before it are not to blame`() throws {
         var journal = try open()
         let reason = Reason.answered(status: 503, Excerpt(""))
-        try withEvents([1, 2].map { event($0) }.joined(separator: "\n")) { event in
-            try journal.recordExhaustion(of: event, attempts: 5, reason, at: time)
-            if event.line.number == 1 {
-                try withEvents(self.event3) { try journal.record(receipt(.delivered(status: 201)), of: $0) }
+        try withEvents([1, 2].map { event($0) }.joined(separator: "\n")) { failing in
+            try journal.recordExhaustion(of: failing, attempts: 5, reason, at: time)
+            if failing.line.number == 1 {
+                try withEvents(event(3)) { try journal.record(receipt(.delivered(status: 201)), of: $0) }
             }
         }
         try journal.recordBreaker(after: 1, reason, at: time)
@@ -302,6 +297,4 @@ import Testing
         }
         #expect(runs == [1, 1, 0, 0])
     }
-
-    private var event3: String { event(3) }
 }

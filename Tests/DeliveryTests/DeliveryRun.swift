@@ -1,0 +1,95 @@
+import Foundation
+import HTTP
+import NDJSON
+import TestServer
+import TestSupport
+
+@testable import Delivery
+
+/// A run against a server on a real socket, on a clock that only waiting moves.
+struct DeliveryRun {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    var journalPath: String { folder.url.appendingPathComponent("journal").path }
+    var deadLetterPath: String { folder.url.appendingPathComponent("dead").path }
+
+    /// All that came out of a run.
+    struct Seen {
+        var ending: Ending?
+        var summary = Summary()
+        var waits: [Duration] = []
+        var results: [String] = []
+        var reasons: [String] = []
+        var news: [DeliveryNews] = []
+    }
+
+    /// What a test changes about a run.
+    struct Setup {
+        var limits = DeliveryLimits()
+        var rate = "2"
+        var countsRest = false
+        var signalInWait: Int?
+        var onWrite: () throws -> Void = {}
+        var interruption: HTTPError?
+    }
+
+    func callAsFunction(
+        _ lines: [String], to server: ScriptedServer, _ change: (inout Setup) -> Void = { _ in }
+    ) throws -> Seen {
+        try callAsFunction(lines, to: server.url("/events"), change)
+    }
+
+    func callAsFunction(_ lines: [String], to url: String, _ change: (inout Setup) -> Void = { _ in }) throws -> Seen {
+        var changed = Setup()
+        change(&changed)
+        let setup = changed
+        var seen = Seen()
+        var news: [DeliveryNews] = []
+        let transport = CurlTransport(userAgent: "test", interruptedBy: nil)
+        var edge = VirtualEdge(lines.joined(separator: "\n"))
+        edge.signalInWait = setup.signalInWait
+        edge.onWrite = setup.onWrite
+        var deliverer = Deliverer(
+            setup.limits, rule: .webhook, rate: try Rate(setup.rate),
+            journal: try Journal.open(
+                path: journalPath, rule: .webhook, target: "test", holder: "test", report: { _ in }),
+            deadLetters: try DeadLetters(path: deadLetterPath), chance: { 0.5 },
+            tell: { if case .advanced = $0 {} else { news.append($0) } },
+            post: { (event) throws(HTTPError) in
+                if let interruption = setup.interruption { throw interruption }
+                return try transport.send(Request(.post, url, body: event.line.bytes))
+            })
+        do {
+            seen.ending = try deliverer.run(&edge)
+            if setup.countsRest { try deliverer.countRest(&edge, namesBadLines: false) }
+        } catch is VirtualEdge.Ended {}
+        seen.summary = deliverer.summary
+        seen.waits = edge.waits
+        seen.results = edge.results
+        seen.reasons = edge.reasons
+        seen.news = news
+        return seen
+    }
+}
+
+func summary(
+    delivered: Int = 0, failed: Int = 0, settled: Int = 0, rejected: Int = 0, pending: Int = 0
+) -> Summary {
+    var summary = Summary()
+    summary.delivered = delivered
+    summary.failed = failed
+    summary.alreadySettled = settled
+    summary.rejected = rejected
+    summary.pending = pending
+    return summary
+}
+
+func bodies(_ server: ScriptedServer) -> [String] {
+    server.requests.map { String(decoding: $0.body, as: UTF8.self) }
+}
+
+func failure(_ status: Int) -> Reason { .answered(status: status, Excerpt("")) }
