@@ -27,6 +27,11 @@ public struct Query: Equatable, Sendable {
         self.maximumBytesBilled = maximumBytesBilled
         self.pageRows = pageRows
     }
+
+    /// The statement and its values for a person, on lines of their own; of long lists only the beginning.
+    public var lines: [String] {
+        sql.split(separator: "\n").map(String.init) + parameters.map(\.description)
+    }
 }
 
 extension Query {

@@ -9,6 +9,7 @@ public struct Connection {
     private let labels: [String: String]
     private let location: String?
     private let maximumBytesBilled: Int64?
+    private let show: (String) -> Void
 
     /// A query with the labels, the bounds and the place that the options ask for.
     ///
@@ -21,11 +22,21 @@ public struct Connection {
             maximumBytesBilled: maximumBytesBilled, pageRows: pageRows)
     }
 
-    init(client: Client, labels: [String: String], location: String?, maximumBytesBilled: Int64?) {
+    /// Runs a query, and shows it to those who gave `--verbose`. Throws `BigQueryError`.
+    public func run(_ query: Query) throws -> ResultRows {
+        for line in query.lines { show(line) }
+        return try client.run(query)
+    }
+
+    init(
+        client: Client, labels: [String: String], location: String?, maximumBytesBilled: Int64?,
+        show: @escaping (String) -> Void = { _ in }
+    ) {
         self.client = client
         self.labels = labels
         self.location = location
         self.maximumBytesBilled = maximumBytesBilled
+        self.show = show
     }
 }
 
@@ -55,10 +66,11 @@ extension BigQueryOptions {
             ?? settings["BACKFILL_MAXIMUM_BYTES_BILLED"].map {
                 try settings.parse($0, ByteSize.init)
             }
+        let diagnostics = edge.diagnostics
         return Connection(
             client: client, labels: ["tool": "activity-backfill", "stage": stage],
             location: location ?? settings["BACKFILL_LOCATION"]?.value,
-            maximumBytesBilled: maximum.map { Int64($0.bytes) })
+            maximumBytesBilled: maximum.map { Int64($0.bytes) }, show: { diagnostics.detail($0) })
     }
 
     private func service(_ settings: Settings) throws -> (Service, isEmulator: Bool) {

@@ -19,8 +19,7 @@ public struct Plan {
         let estimate = try connection.client.estimate(query)
         // The statement of the first one stands for all: the others differ in their values only.
         if queries == 0 {
-            for line in query.sql.split(separator: "\n") { edge.diagnostics.note("\(line)") }
-            for parameter in query.parameters { edge.diagnostics.note("\(parameter)") }
+            for line in query.lines { edge.diagnostics.note(line) }
         }
         queries += 1
         bytes += estimate.billedBytes(tables: tables)

@@ -19,7 +19,7 @@ struct FetchedRows {
         _ statement: FetchStatement, _ ids: [Int64], within span: Span?, _ connection: Connection, _ table: Table
     ) throws {
         self.ids = ids
-        rows = try connection.client.run(statement.query(ids, within: span, connection, in: table.location))
+        rows = try connection.run(statement.query(ids, within: span, connection, in: table.location))
         decoder = RowDecoder(rows.schema, from: FetchStatement.firstRowColumn)
         var absent: [Int] = []
         ahead = try rows.next()

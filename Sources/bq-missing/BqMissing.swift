@@ -61,7 +61,7 @@ struct BqMissing: Filter {
             plan.report(to: edge.diagnostics)
             return .done
         }
-        var rows = try client.run(query)
+        var rows = try connection.run(query)
         var listing = Listing(rows, join, selection)
         var warnings = Warnings()
         warnings.tell(rows, listing.decoder, to: edge.diagnostics)
@@ -91,7 +91,7 @@ struct BqMissing: Filter {
                 try plan.add(query, tables: 1, connection, edge)
                 continue
             }
-            let present = try lookup.ids(connection.client.run(query))
+            let present = try lookup.ids(connection.run(query))
             for (id, line) in zip(batch.ids, batch.lines) where !present.contains(id) {
                 guard passed < selection.limit ?? .max else { break }
                 try edge.write(line)

@@ -55,8 +55,9 @@ struct Progress {
     }
 
     private func words(_ summary: Summary, _ now: Duration) -> String {
-        let settled = Double(summary.delivered + summary.failed)
-        let tenths = Int((10 * settled / max(0.001, (now - start) / .seconds(1))).rounded())
+        // n events have n - 1 pauses between them: counting the first one too would show more than --rate-limit allows.
+        let paced = Double(max(0, summary.delivered + summary.failed - 1))
+        let tenths = Int((10 * paced / max(0.001, (now - start) / .seconds(1))).rounded())
         return "\(summary.delivered) delivered, \(summary.failed) failed, \(summary.alreadySettled) already settled, "
             + "\(summary.pending) pending, \(tenths / 10).\(tenths % 10)/s"
     }
