@@ -18,7 +18,7 @@ import Testing
             """
             for ((round = 1; round <= \(kills); round++)); do
                 \(replay) <events >>results 2>>messages & run=$!
-                until (($(wc -l <results) >= round * 20)); do :; done
+                until (($(wc -l <results) >= round * 20)) || ! kill -0 $run; do :; done
                 kill -KILL $run; wait $run 2>/dev/null
             done
             """, environment: ["SHELLOPTS": ""])
