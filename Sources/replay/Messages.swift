@@ -7,7 +7,8 @@ extension Diagnostics {
         switch news {
         case .attemptFailed(let event, let attempt, let attempts, let reason):
             detail("\(event): attempt \(attempt) of \(attempts): \(reason)")
-        case .exhausted(let event, let reason): error("\(event): pending: attempts used up: \(reason)")
+        // It waits for the next run, and cron must not send a mail for that.
+        case .exhausted(let event, let reason): note("\(event): pending: attempts used up: \(reason)")
         case .failed(let event, let reason): error("\(event): failed: \(reason)")
         case .lacksUpdates(let event):
             warning("\(event): updates: missing: the pipeline may acknowledge such events and drop them")
