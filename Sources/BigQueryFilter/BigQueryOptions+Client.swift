@@ -50,6 +50,9 @@ extension BigQueryOptions {
         let token = isEmulator ? nil : try accessToken(edge)
         let quotaProject = try settings["GOOGLE_CLOUD_QUOTA_PROJECT"].map { try settings.parse($0, ProjectID.init) }
         let signals = edge.signals
+        let diagnostics = edge.diagnostics
+        let patience = "no answer yet: asked again for up to \(timeout.components.seconds) s (--timeout)"
+        var hasWaited = false
         let client = Client(
             service: service, project: try payer(settings) ?? table.project,
             transport: CurlTransport(
@@ -59,14 +62,19 @@ extension BigQueryOptions {
             token: token.map { token in { _ in token } },
             quotaProject: quotaProject?.description, limits: Client.Limits(call: timeout),
             surroundings: Surroundings(
-                now: Clock.monotonic, sleep: { try signals.sleep(for: $0) },
+                now: Clock.monotonic,
+                sleep: { pause in
+                    // Once: whoever waits for minutes wants to know what for, and not every second.
+                    if !hasWaited { diagnostics.note("BigQuery: \(patience)") }
+                    hasWaited = true
+                    try signals.sleep(for: pause)
+                },
                 random: { UInt64.random(in: .min ... .max) }))
         let maximum =
             try maximumBytesBilled
             ?? settings["BACKFILL_MAXIMUM_BYTES_BILLED"].map {
                 try settings.parse($0, ByteSize.init)
             }
-        let diagnostics = edge.diagnostics
         return Connection(
             client: client, labels: ["tool": "activity-backfill", "stage": stage],
             location: location ?? settings["BACKFILL_LOCATION"]?.value,

@@ -9,8 +9,11 @@ extension History {
         // Without waiting: at a pipe that nobody writes to, an open would.
         let number = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard number >= 0 else {
-            guard errno == ENOENT else { throw .file(.failed(path: path, .open, code: errno)) }
-            return
+            switch errno {
+            case ENOENT: return
+            case ELOOP: throw .file(.isLink(path: path))
+            case let code: throw .file(.failed(path: path, .open, code: code))
+            }
         }
         let descriptor = OwnedDescriptor(number)
         if let kind = Journal.kindOfNoFile(number) { throw .file(.isNoFile(path: path, kind)) }

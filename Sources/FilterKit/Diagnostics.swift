@@ -62,8 +62,16 @@ public final class Diagnostics {
     /// Redraws the line at the bottom of the terminal; nothing where stderr is none.
     public func draw(bar: String) {
         guard isTerminal, !isQuiet else { return }
-        emit("\r\u{1B}[K" + Diagnostics.escape(bar))
+        // A bar that wraps could not be erased again.
+        emit("\r\u{1B}[K" + Diagnostics.escape(bar).prefix(Diagnostics.width - 1))
         barIsDrawn = true
+    }
+
+    /// Columns of the terminal; 80 when it does not say.
+    private static var width: Int {
+        var size = winsize()
+        let answers = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
+        return answers && size.ws_col > 1 ? Int(size.ws_col) : 80
     }
 
     /// Takes the bar away, so that what follows begins on an empty line.

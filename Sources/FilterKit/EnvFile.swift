@@ -4,6 +4,14 @@ import NDJSON
 
 /// The file of an environment: lines of `KEY=VALUE`, which a shell, Docker, systemd and the filters read alike.
 public struct EnvFile {
+    /// All keys of ours that a file may have, those that only some of the filters read included.
+    private static let keys: Set<String> = [
+        "BACKFILL_SOURCE_TABLE", "BACKFILL_TARGET_TABLE", "BACKFILL_EXCLUDE_TABLE", "BACKFILL_BILLING_PROJECT",
+        "BACKFILL_LOCATION", "BACKFILL_MAXIMUM_BYTES_BILLED", "BACKFILL_DISPATCHER_URL", "BACKFILL_DISPATCHER_AUTH",
+        "BACKFILL_SUBSCRIPTION_ID", "BACKFILL_SUBSCRIPTION_ID_FILE", "BACKFILL_RATE_LIMIT", "BACKFILL_QUOTA",
+        "BACKFILL_COST_PER_EVENT", "BACKFILL_RESERVE", "BACKFILL_LEDGER", "BACKFILL_STATE", "BACKFILL_PROTECTED",
+    ]
+
     /// Where it was found.
     public let path: String
     private let settings: [String: Settings.Setting]
@@ -16,6 +24,7 @@ public struct EnvFile {
     init(parsing text: some Sequence<UInt8>, path: String) throws(EnvFileError) {
         self.path = path
         var settings: [String: Settings.Setting] = [:]
+        var seen: Set<String> = []
         let lines = Array(text).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, bytes) in lines.enumerated() {
             let line = String(decoding: bytes, as: UTF8.self)
@@ -27,6 +36,9 @@ public struct EnvFile {
             let key = String(line[..<equals])
             let value = String(line[line.index(after: equals)...])
             guard value.utf8.allSatisfy(EnvFile.isPlain) else { throw .notPlain(origin, key: key) }
+            // A misspelt key would be a setting that somebody believes in and nobody reads.
+            guard !key.hasPrefix("BACKFILL_") || EnvFile.keys.contains(key) else { throw .unknownKey(origin, key: key) }
+            guard seen.insert(key).inserted else { throw .repeatedKey(origin, key: key) }
             settings[key] = value.isEmpty ? nil : Settings.Setting(key: key, value: value, origin: origin)
         }
         self.settings = settings
@@ -61,7 +73,7 @@ public struct EnvFile {
         do {
             return try EnvFile(parsing: bytes, path: path)
         } catch {
-            throw Stop(.usage, error, wayOut: "write KEY=VALUE without quotes, blanks and $")
+            throw Stop(.usage, error, wayOut: "see environments/prod.env.example")
         }
     }
 
@@ -100,6 +112,8 @@ public struct EnvFile {
 enum EnvFileError: Error, Equatable {
     case notAnAssignment(String, Excerpt)
     case notPlain(String, key: String)
+    case unknownKey(String, key: String)
+    case repeatedKey(String, key: String)
 }
 
 extension EnvFileError: CustomStringConvertible {
@@ -108,6 +122,8 @@ extension EnvFileError: CustomStringConvertible {
         case .notAnAssignment(let origin, let line): "\(origin): not KEY=VALUE: \(line)"
         case .notPlain(let origin, let key):
             "\(origin): \(key): a quote, blank, control or shell character in the value: readers would disagree on it"
+        case .unknownKey(let origin, let key): "\(origin): \(key): not a key that the filters know"
+        case .repeatedKey(let origin, let key): "\(origin): \(key): stands twice"
         }
     }
 }

@@ -80,7 +80,7 @@ struct AbsentIDs: ~Copyable {
     mutating func add(_ ids: [Int64], _ diagnostics: Diagnostics) throws {
         for id in ids {
             count += 1
-            if count <= Self.named { diagnostics.error("\(id): not found: no row in \(table)") }
+            if count <= Self.named { diagnostics.error("id \(id): not found: no row in \(table)") }
             try file?.append(id)
         }
     }

@@ -49,8 +49,18 @@ struct TargetOptions: ParsableArguments {
         if let authorities { _ = try edge.contents(of: authorities, limit: 16 << 20) }
         return Receiver(
             url: text, name: name ?? "\(endpoint.scheme)://\(endpoint)\(endpoint.path)",
-            isProtected: settings.destination("BACKFILL_PROTECTED")?.value == "yes", headers: try headers(edge),
+            isProtected: try isProtected(settings), headers: try headers(edge),
             timeout: timeout, connectTimeout: connectTimeout, certificateAuthorities: authorities)
+    }
+
+    private func isProtected(_ settings: Settings) throws -> Bool {
+        guard let setting = settings.destination("BACKFILL_PROTECTED") else { return false }
+        switch setting.value {
+        case "yes": return true
+        case "no": return false
+        default:
+            throw Stop(.configuration, "\(setting.origin): \(setting.key): neither yes nor no: \(setting.value)")
+        }
     }
 
     private func address(_ settings: Settings) throws -> (url: String, origin: String, ExitStatus) {

@@ -115,6 +115,28 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }
 
+    @Test func `a first run that fails takes away the folders that it made, and no others`() throws {
+        let folder = try TemporaryFolder()
+        let run = try Run(
+            shell:
+                "mkdir mine; \(backfill) --source-project=progressor-x --target-env=none --state=mine/a/b; echo $?; find . | sort",
+            environment: ["BACKFILL_BIN": Run.programs.path], in: folder.url)
+        #expect(run.lines == ["78", ".", "./mine"])
+    }
+
+    @Test(arguments: [("yes", 64), ("true", 64), ("no", 78), ("", 78)])
+    func `an environment is protected unless its file plainly says no`(_ value: String, _ status: Int32) throws {
+        let folder = try TemporaryFolder()
+        // 78 is what comes next: there is no BigQuery to ask.
+        let run = try Run(
+            shell: """
+                mkdir environments; echo 'BACKFILL_PROTECTED=\(value)' >environments/here.env
+                unset BIGQUERY_EMULATOR_HOST
+                \(backfill) --source-project=progressor-x --target-env=here --state=job
+                """, environment: ["BACKFILL_BIN": Run.programs.path], in: folder.url)
+        #expect(run.status == status, "\(run.words)")
+    }
+
     @Test func `print-pipeline shows commands that do the same, and runs none`() throws {
         let local = try LocalDevelopment()
         let options = "--source-project=progressor-x --target-env=dev --limit=2 --rate-limit=1000"

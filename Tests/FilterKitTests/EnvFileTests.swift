@@ -13,7 +13,16 @@ import Testing
     }
 
     @Test func `an empty value is none`() throws {
-        #expect(try EnvFile(parsing: "A=1\nA=\n".utf8, path: "p")["A"] == nil)
+        #expect(try EnvFile(parsing: "A=\n".utf8, path: "p")["A"] == nil)
+    }
+
+    @Test func `a misspelt key of ours is refused, and one that stands twice`() {
+        #expect(throws: EnvFileError.unknownKey("p:2", key: "BACKFILL_PROTECTD")) {
+            try EnvFile(parsing: "OTHER=1\nBACKFILL_PROTECTD=yes".utf8, path: "p")
+        }
+        #expect(throws: EnvFileError.repeatedKey("p:2", key: "A")) {
+            try EnvFile(parsing: "A=yes\nA=no".utf8, path: "p")
+        }
     }
 
     @Test(arguments: ["A", "=1", "1A=2", "export A=1", " A=1", "A-B=1"])

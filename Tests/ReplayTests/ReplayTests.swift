@@ -93,10 +93,10 @@ import Testing
         let run = try replay("--url", "http://127.0.0.1:\(port.port)/", "--rate-limit", "1000", "--max-attempts", "1")
         #expect(run.status == 75)
         #expect(run.words.contains("3 pending: attempts used up; give --checkpoint"))
-        #expect(
-            try replay("--url", "http://127.0.0.1:\(port.port)/", "--max-attempts", "1", "--quiet").words.count {
-                $0 == "\n"
-            } == 3)
+        // What is said makes cron send a mail, and there is nothing that the reader of it could do.
+        let quiet = try replay("--url", "http://127.0.0.1:\(port.port)/", "--max-attempts", "1", "--quiet")
+        #expect(quiet.status == 75)
+        #expect(quiet.words.isEmpty)
     }
 
     @Test func `a failed event goes to the dead letters, and from there it is sent again`() throws {

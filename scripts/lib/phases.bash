@@ -16,23 +16,42 @@ pipe_status() {
 # phase COMMAND [ARGUMENT]...: runs it in a process group of its own and waits. Without that a signal sent to the script
 # alone would wait for the filters, which may have hours to go.
 phase() {
-    local status=0
+    local status
     set -m
     "$@" &
     phase_group=$!
     set +m
-    wait "$phase_group" || status=$?
+    while
+        status=0
+        wait "$phase_group" || status=$?
+        # A trap that ran ends the wait, but not the phase.
+        kill -0 "$phase_group" 2>/dev/null
+    do :; done
     phase_group=''
     return "$status"
 }
 phase_group=''
+# The phase is in the background for the terminal, which may be set to stop it when it writes (stty tostop).
+trap '' TTOU
 
 # end_phase SIGNAL STATUS: ends the phase that runs, waits until it has recorded what it must, and exits.
 end_phase() {
     trap '' INT TERM HUP
-    [[ -z $phase_group ]] || { kill -s "$1" -- "-$phase_group" 2>/dev/null && wait "$phase_group"; } || true
+    if [[ -n $phase_group ]]; then
+        # A phase that was stopped hears nothing until it goes on.
+        kill -s "$1" -- "-$phase_group" 2>/dev/null || true
+        kill -s CONT -- "-$phase_group" 2>/dev/null || true
+        wait "$phase_group" || true
+    fi
     exit "$2"
 }
+# ^Z stops the script alone: the phase has to stop with it, and to go on with it.
+pause_phase() {
+    [[ -z $phase_group ]] || kill -s STOP -- "-$phase_group" 2>/dev/null || true
+    kill -s STOP $$
+    [[ -z $phase_group ]] || kill -s CONT -- "-$phase_group" 2>/dev/null || true
+}
+trap pause_phase TSTP
 trap 'end_phase INT 130' INT
 trap 'end_phase TERM 143' TERM
 trap 'end_phase HUP 129' HUP
