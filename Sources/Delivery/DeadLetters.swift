@@ -1,5 +1,5 @@
-internal import Files
-internal import NDJSON
+import Files
+import NDJSON
 
 /// The lines of events that failed, byte for byte, so that they can be read again as they came.
 public struct DeadLetters: ~Copyable {

@@ -5,7 +5,7 @@
 // (3) An event that is settled is not sent again, in this run or a later one.
 // (4) Every line that was read is in exactly one place of the summary, however the run ends.
 public import HTTP
-internal import NDJSON
+import NDJSON
 
 /// One run: reads events, sends them at a rate, remembers what became of each.
 public struct Deliverer: ~Copyable {

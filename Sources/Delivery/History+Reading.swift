@@ -1,6 +1,6 @@
-internal import Files
+import Files
 import Glibc
-internal import NDJSON
+import NDJSON
 
 extension History {
     /// What the journal at `path` says, without a lock and without touching it; nothing when there is no such file.

@@ -1,4 +1,4 @@
-internal import NDJSON
+import NDJSON
 
 /// What makes an event the one it is: the values of the rule's fields.
 ///

@@ -1,4 +1,4 @@
-internal import NDJSON
+import NDJSON
 
 /// Which fields of an event say that two lines are the same event, wherever they stand in whatever input.
 public struct IdentityRule: Equatable, Sendable {

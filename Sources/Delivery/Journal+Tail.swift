@@ -1,6 +1,6 @@
-internal import Files
+import Files
 import Glibc
-internal import NDJSON
+import NDJSON
 
 extension Journal {
     /// What stands behind a journal's last line feed.

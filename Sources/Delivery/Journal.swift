@@ -16,8 +16,8 @@
 //     {"breaker":5,"time":…,"reason":"answered 503"}
 //
 // A version that adds a kind of record raises `version`, and is refused by all earlier ones.
-internal import Files
-internal import NDJSON
+import Files
+import NDJSON
 
 /// Remembers what became of each event, in a file or, without one, for this run alone.
 public struct Journal: ~Copyable {

@@ -1,4 +1,4 @@
-internal import Files
+import Files
 
 /// A file that grows, and both locks that keep others away from it.
 struct LockedFile: ~Copyable {

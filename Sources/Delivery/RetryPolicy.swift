@@ -11,7 +11,7 @@
 //   a request that cannot even be made                    untouched          stops (78)
 //   a signal during the exchange                          waits              stops (128 + n)
 public import HTTP
-internal import NDJSON
+import NDJSON
 
 /// Reads answers; knows no clock and sends nothing.
 public enum RetryPolicy {

@@ -34,6 +34,7 @@ struct Listing {
             for type in unseenTypes { diagnostics.warning("--activity-type: \(type): none listed: check its spelling") }
         }
         let bound = count == limit ? " or more: --limit \(count)" : ""
-        diagnostics.note((target.map { "\($0): lacks " } ?? "") + "\(count) activities\(bound)")
+        diagnostics.note(
+            (target.map { "\($0): lacks " } ?? "") + "\(count) \(count == 1 ? "activity" : "activities")\(bound)")
     }
 }
