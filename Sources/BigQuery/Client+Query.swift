@@ -40,7 +40,10 @@ extension Client {
     /// Errors beside a result are warnings. Errors without one are a failure, although the status is 200.
     private func failIfWithoutResult(_ answer: JSONValue) throws {
         guard let error = answer["errors"]?.elements.first, Schema(answer["schema"]).fields.isEmpty else { return }
-        throw Setback.error(for: ServerFault(subject: "query", error: error), isJob: true)
+        let failure = Setback.error(for: ServerFault(subject: "query", error: error), isJob: true)
+        // The request was answered: whatever the reason, it is the job that has to be done again.
+        guard let setback = failure as? Setback else { throw failure }
+        throw Setback(extent: .job, cause: setback.cause)
     }
 
     /// `jobs.getQueryResults`: location and format are told with every page, since the service forgets them.

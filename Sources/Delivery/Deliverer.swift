@@ -11,6 +11,8 @@ import NDJSON
 public struct Deliverer: ~Copyable {
     /// What became of the lines so far.
     public private(set) var summary = Summary()
+    /// Events that used up their attempts in this run and wait for the next one.
+    public private(set) var exhausted = 0
     /// What is remembered.
     public var history: History { journal.history }
 
@@ -234,6 +236,7 @@ extension Deliverer {
             let outcome = Outcome.failed(.usedUp(runs: runs, reason))
             _ = try settle(event, Receipt(outcome: outcome, time: time, attempts: limits.attempts), &edge)
         }
+        if !reason.mayHaveArrived || runs < RetryPolicy.mostExhaustedRuns { exhausted += 1 }
         exhaustedInARow += 1
         guard exhaustedInARow == limits.breaker else { return nil }
         try journal.recordBreaker(after: exhaustedInARow, reason, at: time)

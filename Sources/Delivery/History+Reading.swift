@@ -109,7 +109,7 @@ struct JournalRecords {
             let fields = try line.fields(at: paths)
             func value(_ field: Field) -> JSONValue? { fields[firstOther + field.rawValue] }
             if let target = value(.target)?.string {
-                history.target = Excerpt(target)
+                history.target = target
                 return nil
             }
             if value(.breaker) != nil {

@@ -5,7 +5,7 @@ public import NDJSON
 /// 18 bytes an event, at most 80 with the table's free places while it grows.
 public struct History {
     /// The target that the journal is bound to; nil before its first delivery.
-    public internal(set) var target: Excerpt?
+    public internal(set) var target: String?
     /// How the journal tells events apart; nil while it is empty.
     public internal(set) var rule: IdentityRule?
     /// Events that are delivered.

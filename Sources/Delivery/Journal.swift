@@ -96,7 +96,7 @@ public struct Journal: ~Copyable {
     mutating func record(_ receipt: Receipt, of event: Event) throws(JournalError) {
         let isFirstDelivery = receipt.outcome.isDelivered && history.target == nil && file != nil
         let target = target
-        if isFirstDelivery { history.target = Excerpt(target) }
+        if isFirstDelivery { history.target = target }
         try append { text in
             if isFirstDelivery {
                 text.object { text in
@@ -203,8 +203,8 @@ extension History {
         if let bound = history.rule, bound != rule {
             throw .otherKey(path: path, Excerpt(bound.name), asked: rule.name)
         }
-        if let bound = history.target, bound != Excerpt(target) {
-            throw .otherTarget(path: path, bound, asked: target)
+        if let bound = history.target, bound != target {
+            throw .otherTarget(path: path, Excerpt(bound), asked: target)
         }
     }
 }

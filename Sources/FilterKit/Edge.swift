@@ -84,6 +84,8 @@ public struct Edge: ~Copyable {
         guard isatty(STDIN_FILENO) == 0 else {
             throw Stop(.usage, "stdin: is a terminal: records are expected", wayOut: "use < FILE or a pipe")
         }
+        // A file of rejects that is the input would grow as fast as it is read.
+        try requireDistinctFiles([])
         // A larger pipe halves the system calls; where it is none, or not allowed, it stays as it is.
         _ = system_set_pipe_size(STDIN_FILENO, 1 << 20)
         inputIsOpen = true

@@ -3,11 +3,16 @@ import FilterKit
 
 extension Stop {
     /// Why the run did not come to its end, and what helps; nil when everything was tried and nothing waits.
-    static func after(_ ending: Ending, _ summary: Summary, rememberedIn checkpoint: String?) -> Stop? {
+    static func after(
+        _ ending: Ending, _ summary: Summary, exhausted: Int, rememberedIn checkpoint: String?
+    ) -> Stop? {
         let again = wayToGoOn(rememberedIn: checkpoint)
         switch ending {
         case .finished where summary.pending > 0:
             return Stop(.tryLater, "\(summary.pending) pending: attempts used up", wayOut: again)
+        // What --limit left for later is no failure; what was tried and got no answer is.
+        case .limitReached where exhausted > 0:
+            return Stop(.tryLater, "\(exhausted) pending: attempts used up", wayOut: again)
         case .finished, .limitReached, .interrupted:
             return nil
         case .outOfTime:

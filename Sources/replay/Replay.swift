@@ -55,7 +55,7 @@ struct Replay: Filter {
             edge.diagnostics.note("\(deliverer.summary); \(Stop.wayToGoOn(rememberedIn: memory.checkpoint))")
             throw Stop.from(error)
         }
-        return try conclude(ending, deliverer.summary, edge)
+        return try conclude(ending, deliverer.summary, deliverer.exhausted, edge)
     }
 
     private func deliverer(
@@ -87,12 +87,14 @@ struct Replay: Filter {
     }
 
     /// The last words, and the status.
-    private func conclude(_ ending: Ending, _ summary: Summary, _ edge: borrowing Edge) throws -> ExitStatus {
+    private func conclude(
+        _ ending: Ending, _ summary: Summary, _ exhausted: Int, _ edge: borrowing Edge
+    ) throws -> ExitStatus {
         let isInterrupted = edge.signals.pending != nil
         edge.diagnostics.note(
             isInterrupted ? "\(summary); \(Stop.wayToGoOn(rememberedIn: memory.checkpoint))" : "\(summary)")
         try edge.signals.check()
-        if let stop = Stop.after(ending, summary, rememberedIn: memory.checkpoint) { throw stop }
+        if let stop = Stop.after(ending, summary, exhausted: exhausted, rememberedIn: memory.checkpoint) { throw stop }
         return summary.failed + summary.rejected == 0 ? .done : .failures
     }
 }

@@ -84,6 +84,15 @@ import Testing
         #expect(server.requests.count == 1)
     }
 
+    @Test(arguments: ["backendError", "internalError", "rateLimitExceeded", "jobBackendError"])
+    func `a passing failure inside an answer runs the job anew`(_ reason: String) throws {
+        let failed = #"{"jobComplete":true,"errors":[{"reason":"\#(reason)","message":"m"}]}"#
+        let done = #"{"jobComplete":true,"schema":{"fields":[{"name":"id","type":"INT64"}]},"totalRows":"0"}"#
+        let server = ScriptedServer(scripts: [[.answer(200, failed)], [.answer(200, done)]])
+        _ = try Client.test(server, time).run(query)
+        #expect(server.requests.count == 2)
+    }
+
     @Test func `errors beside a result are warnings`() throws {
         let answer =
             #"{"jobComplete":true,"schema":{"fields":[{"name":"id","type":"INT64"}]},"totalRows":"0","#

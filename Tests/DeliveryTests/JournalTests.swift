@@ -272,7 +272,7 @@ import Testing
         }
         let history = try History(journalAt: path) { _ in }
         #expect((history.delivered, history.failed, history.waiting) == (1, 1, 1))
-        #expect(history.target == Excerpt("prod"))
+        #expect(history.target == "prod")
         #expect(history.lastTrouble?.reason == Excerpt("answered 500"))
         #expect(history.lastTrouble?.time == Excerpt("2023-11-14T22:13:20Z"))
     }

@@ -99,6 +99,20 @@ import Testing
         #expect(quiet.words.isEmpty)
     }
 
+    @Test func `a limit does not make a success of an event that got no answer`() throws {
+        let server = ScriptedServer { _ in [.answer(503)] }
+        let run = try replay("--url", server.url(), "--limit", "1", "--max-attempts", "1", "--rate-limit", "1000")
+        #expect(run.status == 75, "\(run.words)")
+        #expect(run.words.contains("1 pending: attempts used up"))
+    }
+
+    @Test func `two targets that begin alike are two`() throws {
+        let server = ScriptedServer { _ in [.answer(201)] }
+        let long = server.url("/" + String(repeating: "x", count: 100))
+        #expect(try replay("--url", long + "/a", "--checkpoint", "journal", "--rate-limit", "1000").status == 0)
+        #expect(try replay("--url", long + "/b", "--checkpoint", "journal", "--rate-limit", "1000").status == 78)
+    }
+
     @Test func `a failed event goes to the dead letters, and from there it is sent again`() throws {
         let server = ScriptedServer(scripts: [[.answer(201)], [.answer(422)], [.answer(201)]])
         let files = ["--url", server.url(), "--rate-limit", "1000", "--checkpoint", "journal"]
