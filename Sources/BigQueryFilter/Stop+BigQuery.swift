@@ -40,3 +40,11 @@ public func withStops<Result>(_ signals: Signals, _ body: () throws -> Result) t
         throw Stop(error)
     }
 }
+
+/// Runs `body`, whose complaints are about a table that does not fit: status 78. Only the filter knows which of its
+/// options is the way out.
+public func withStops<Result>(onColumns wayOut: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as ColumnError {
+        throw Stop(.configuration, error, wayOut: wayOut)
+    }
+}

@@ -39,7 +39,9 @@ struct BqFetch: Filter {
             let connection = try bigQuery.connection(edge, settings, stage: "bq-fetch", paidBy: name)
             try edge.openInput()
             let table = try connection.client.table(name)
-            let statement = try stopping { try FetchStatement(table, columns, asOf: bigQuery.asOfClause) }
+            let statement = try withStops(onColumns: "look at the table's schema, and choose with --columns") {
+                try FetchStatement(table, columns, asOf: bigQuery.asOfClause)
+            }
             return try bigQuery.dryRun
                 ? plan(statement, connection, table, &edge) : fetch(statement, connection, table, &edge)
         }

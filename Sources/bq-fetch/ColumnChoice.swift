@@ -41,10 +41,3 @@ enum ColumnChoice: Equatable, Sendable {
         }
     }
 }
-
-/// Runs `body`, whose complaints are about a table that does not fit: status 78.
-func stopping<Result>(_ body: () throws -> Result) throws -> Result {
-    do { return try body() } catch let error as ColumnError {
-        throw Stop(.configuration, error, wayOut: "look at the table's schema, and choose with --columns")
-    }
-}

@@ -51,7 +51,7 @@ struct BqMissing: Filter {
             source: try client.table(sourceName), target: try targetName.map(client.table),
             excluded: try excludedTable.map(client.table))
         let place = try tables.place(client)
-        let join = try stopping {
+        let join = try withStops(onColumns: ColumnOptions.wayOut) {
             try AntiJoin(tables, columns, selection, excludedIDs: excludedIDs, asOf: bigQuery.asOfClause)
         }
         let query = connection.query(join.sql, join.parameters, in: place)
@@ -78,7 +78,9 @@ struct BqMissing: Filter {
         let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: name)
         try edge.openInput()
         let table = try connection.client.table(name)
-        let lookup = try stopping { try Lookup(table, columns, asOf: bigQuery.asOfClause) }
+        let lookup = try withStops(onColumns: ColumnOptions.wayOut) {
+            try Lookup(table, columns, asOf: bigQuery.asOfClause)
+        }
 
         var batches = Batches(stream.batches, idField: stream.idField, keepsLines: true)
         var plan = Plan()

@@ -117,6 +117,9 @@ struct SelectionOptions: ParsableArguments {
 
 /// Where the columns are, when they are not where they usually are.
 struct ColumnOptions: ParsableArguments {
+    /// What helps when a table's columns are not found.
+    static let wayOut = "name it with --id-column, --athlete-column, --date-column or --type-column"
+
     @Option(help: ArgumentHelp("Column of the activity's id.", valueName: "column"), transform: ColumnPath.init)
     var idColumn: ColumnPath?
 
@@ -141,14 +144,5 @@ struct StreamOptions: ParsableArguments {
         guard idField.split(separator: ".", omittingEmptySubsequences: false).allSatisfy({ !$0.isEmpty }) else {
             throw ValidationError("--id-field: not a path, as event.object_id: \(idField)")
         }
-    }
-}
-
-/// Runs `body`, whose complaints are about tables that do not fit: status 78.
-func stopping<Result>(_ body: () throws -> Result) throws -> Result {
-    do { return try body() } catch let error as ColumnError {
-        throw Stop(
-            .configuration, error,
-            wayOut: "name it with --id-column, --athlete-column, --date-column or --type-column")
     }
 }
