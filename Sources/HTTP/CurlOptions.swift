@@ -1,14 +1,9 @@
 import CCurl
 
-extension CurlTransport {
-    /// Sets every option of the exchange on the handle, which the reset after the last one left at its defaults.
-    ///
-    /// Returns what curl says to the first option that it refuses.
-    func configure(
-        for request: Request, headers: UnsafeMutablePointer<curl_slist>?, _ exchange: Exchange
-    ) -> CURLcode {
+extension Transfer {
+    /// Sets every option of the exchange on the handle. Returns what curl says to the first option that it refuses.
+    func configure() -> CURLcode {
         let easy = easy
-        message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         var refused = curl_set_string(easy, CURLOPT_URL, request.url)
         func set(_ option: CURLoption, _ value: Int) {
             if refused == CURLE_OK { refused = curl_set_long(easy, option, value) }
@@ -18,19 +13,19 @@ extension CurlTransport {
         }
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        set(CURLOPT_USERAGENT, userAgent)
+        set(CURLOPT_USERAGENT, transport.userAgent)
         set(CURLOPT_NOSIGNAL, 1)
         // Otherwise the end of an exchange waits for its resolver thread, however long a name server is silent.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
         set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.milliseconds)
-        if let certificateAuthorities {
+        if let certificateAuthorities = transport.certificateAuthorities {
             set(CURLOPT_CAINFO, certificateAuthorities)
             // Otherwise the system's directory of authorities would be trusted beside the file.
             if refused == CURLE_OK { refused = curl_set_string(easy, CURLOPT_CAPATH, nil) }
         }
-        if let proxy { set(CURLOPT_PROXY, proxy) }
+        if let proxy = transport.proxy { set(CURLOPT_PROXY, proxy) }
         // An empty list of encodings means all that this libcurl can undo.
         if request.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, "") }
         switch request.method {
@@ -44,7 +39,7 @@ extension CurlTransport {
         }
         if refused == CURLE_OK { refused = curl_set_pointer(easy, CURLOPT_ERRORBUFFER, message) }
         if refused == CURLE_OK { refused = curl_set_list(easy, CURLOPT_HTTPHEADER, headers) }
-        return refused == CURLE_OK ? connect(exchange) : refused
+        return refused == CURLE_OK ? connect() : refused
     }
 
     // Invariant: curl copies `count` bytes, which the array has, before the closure returns; so the length comes first.
@@ -59,9 +54,9 @@ extension CurlTransport {
 
     /// Sets the three callbacks, with the exchange as their context.
     ///
-    /// Invariant: `send` keeps the exchange alive until the reset that makes curl forget it, and curl calls back only
-    /// from inside `curl_multi_perform`, on this thread, with pointers that are good for `size * count` bytes.
-    private func connect(_ exchange: Exchange) -> CURLcode {
+    /// Invariant: the transfer keeps the exchange as long as its handle, and curl calls back only from inside
+    /// `curl_multi_perform`, on this thread, with pointers that are good for `size * count` bytes.
+    private func connect() -> CURLcode {
         let context = Unmanaged.passUnretained(exchange).toOpaque()
         for option in [CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_PREREQDATA] {
             let refused = curl_set_pointer(easy, option, context)

@@ -30,6 +30,12 @@ final class Exchange {
     /// Whether any of the final answer came: a status line that is not an interim one.
     var hasAnswerBegun: Bool { status >= 200 || status == 101 }
 
+    /// The answer's body, once: it may be large, and whoever takes it is its only owner.
+    func takeAnswer() -> [UInt8] {
+        defer { answer = [] }
+        return answer
+    }
+
     /// Asked when a connection is ready and nothing is sent yet.
     func mayStart() -> Bool {
         if hasStarted {

@@ -44,6 +44,8 @@ public struct Request: Sendable {
     public var responseLimit: Int
     /// Whether to offer compression; the answer's body is then decompressed, its Content-Length header is not changed.
     public var acceptsCompression: Bool
+    /// Whether the transport's stop descriptor ends the exchange; not for what has to be said on the way out.
+    public var isInterruptible = true
 
     /// A request with the body given; a body for GET or HEAD is a mistake of the program and stops it.
     public init(

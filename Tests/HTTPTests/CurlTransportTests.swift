@@ -201,6 +201,39 @@ import Testing
         }
         #expect(server.connections == 0)
     }
+
+    @Test func `what has to be said on the way out is sent after a stop, too`() throws {
+        let stop = Pipe()
+        stop.write()
+        let transport = CurlTransport(userAgent: "t", interruptedBy: stop.readEnd)
+        let server = ScriptedServer { _ in [.answer(200)] }
+        var request = Request(.post, server.url("/cancel"))
+        request.isInterruptible = false
+        #expect(try transport.send(request).status == 200)
+    }
+
+    // MARK: One under way
+
+    @Test func `a request that is under way arrives while others are sent and answered`() throws {
+        let server = ScriptedServer { request in [.answer(200, request.target)] }
+        let ahead = try transport.begin(Request(.get, server.url("/ahead")))
+        for _ in 1...3 { #expect(try transport.send(Request(.get, server.url("/now"))).body == Array("/now".utf8)) }
+        #expect(try transport.finish(ahead).body == Array("/ahead".utf8))
+        #expect(server.requests.map(\.target).sorted() == ["/ahead", "/now", "/now", "/now"])
+    }
+
+    @Test func `a request that is under way and forgotten disturbs no other`() throws {
+        let server = ScriptedServer { request in request.target == "/slow" ? [.hold] : [.answer(200)] }
+        do { _ = try transport.begin(Request(.get, server.url("/slow"))) }
+        #expect(try transport.send(Request(.get, server.url("/now"))).status == 200)
+    }
+
+    @Test func `a request that is under way and fails says so when its answer is asked for`() throws {
+        let server = ScriptedServer { _ in [.close] }
+        let ahead = try transport.begin(Request(.get, server.url("/ahead")))
+        let error = #expect(throws: HTTPError.self) { try transport.finish(ahead) }
+        #expect(error?.fact == .closedWithoutAnswer)
+    }
 }
 
 /// `hello`, as `printf hello | gzip -n` packs it.
