@@ -24,6 +24,8 @@ public enum BigQueryError: Error, Equatable {
     case notFound(ServerFault)
     /// The query, or another part of the request, does not fit.
     case invalid(ServerFault)
+    /// The request has more bytes than a request may have: fewer values at a time would do.
+    case tooLarge(ServerFault)
     /// It would cost more than a limit allows: bytesBilledLimitExceeded, resourcesExceeded, responseTooLarge.
     case overLimit(ServerFault)
     /// A quota is spent; it fills again with time.
@@ -49,7 +51,8 @@ public struct ServerFault: Error, Equatable {
     public let status: Int
     /// The service's own word for it, as `invalidQuery`; empty when the body had none.
     public let reason: String
-    /// The beginning of its message, or of a body that is no JSON.
+    /// The beginning of its message (400 characters, since it names tables, permissions and numbers that the user
+    /// needs: rule 5's 80 would cut them off), or of a body that is no JSON (80).
     public let message: Excerpt
 
     /// A fault as an answer would have it.
@@ -59,6 +62,21 @@ public struct ServerFault: Error, Equatable {
         self.reason = reason
         self.message = message
     }
+}
+
+extension ServerFault {
+    /// The permission that the message names, as `bigquery.jobs.create`; nil when it names none.
+    public var permission: String? {
+        let words = message.description.split { !$0.isLetter && $0 != "." }
+        return words.first { word in
+            let parts = word.split(separator: ".", omittingEmptySubsequences: false)
+            return parts.count == 3 && ["bigquery", "serviceusage"].contains(parts[0])
+                && !["", "com"].contains(parts[2])
+        }.map(String.init)
+    }
+
+    /// Whether something of that name is there already.
+    var isDuplicate: Bool { reason == "duplicate" || (reason == "ALREADY_EXISTS" && status == 409) }
 }
 
 /// What is wrong with an answer that claims to be good.
@@ -88,6 +106,7 @@ extension BigQueryError: CustomStringConvertible {
         case .refused(let fault): "\(fault.subject): refused: \(fault.words)"
         case .notFound(let fault): "\(fault.subject): not found: \(fault.words)"
         case .invalid(let fault): "\(fault.subject): not accepted: \(fault.words)"
+        case .tooLarge(let fault): "\(fault.subject): request too large: \(fault.words)"
         case .overLimit(let fault): "\(fault.subject): over a limit: \(fault.words)"
         case .quotaExceeded(let fault): "\(fault.subject): quota spent: \(fault.words)"
         case .stopped(let fault): "\(fault.subject): stopped: \(fault.words)"

@@ -1,49 +1,75 @@
+// How a query is run. It promises:
+// (1) A request that is repeated runs the query once: the job's id is chosen here, before the first attempt.
+// (2) A job that is given up before its end is cancelled: it would run on, and be billed.
+// (3) A job that failed by the service's fault is run anew, under another id; any other failure is told.
+
 import NDJSON
 
 extension Client {
     /// Runs `query` and waits until its result is there.
     ///
-    /// By `jobs.query`. The request id stays the same while the request is repeated, so that an answer that got lost
-    /// does not run the query twice; a job that failed by the service's fault is run anew, with an id of its own.
+    /// By `jobs.insert` and `jobs.getQueryResults`. Whatever ends the wait before the job ends has it cancelled, as far
+    /// as a second allows; `Surroundings.tell` hears of it.
     public func run(_ query: Query) throws -> ResultRows {
         let deadline = deadline()
         return try persist(.job, until: deadline) {
-            let body = query.body(requestID: surroundings.identifier, wait: limits.poll)
-            let call = Call("query", path: [project.description, "queries"], body: body, isJob: true)
-            let (answer, job) = try wait(for: answer(call, until: deadline), query, until: deadline)
-            return try ResultRows(of: answer, job: job, pageRows: query.pageRows, client: self)
+            var job = JobReference(query, project: project, identifier: surroundings.identifier)
+            do {
+                try insert(query, as: &job, until: deadline)
+                let answer = try wait(for: job, query, until: deadline)
+                return try ResultRows(of: answer, job: job, pageRows: query.pageRows, client: self)
+            } catch {
+                if Client.mayStillRun(after: error) { cancel(job) }
+                throw error
+            }
         }
+    }
+
+    /// Hands the job over, and learns where it runs.
+    private func insert(_ query: Query, as job: inout JobReference, until deadline: Duration) throws {
+        let body = query.body(of: job, timeout: deadline - surroundings.now())
+        // Otherwise the answer repeats all of the query, its parameters included.
+        let call = Call(
+            "query", path: [job.project, "jobs"], query: [("fields", "jobReference,status")], body: body, isJob: true)
+        let answer: JSONValue
+        do { answer = try self.answer(call, until: deadline) } catch BigQueryError.invalid(let fault)
+            where fault.isDuplicate
+        {
+            // An attempt before this one arrived, and its answer got lost.
+            return
+        }
+        if let place = answer["jobReference"]?["location"]?.string { job.location = place }
+        if let error = answer["status"]?["errorResult"] { throw failure(error) }
     }
 
     /// Asks for the result until it is complete. The service holds each request back, so that this is no busy loop.
-    private func wait(
-        for first: JSONValue, _ query: Query, until deadline: Duration
-    ) throws -> (answer: JSONValue, job: JobReference?) {
-        var answer = first
-        var job = JobReference(answer, location: query.location)
-        while answer["jobComplete"]?.boolean != true {
-            try failIfWithoutResult(answer)
-            guard let job else { throw BigQueryError.unexpected(subject: "query", .missing("jobReference")) }
+    private func wait(for job: JobReference, _ query: Query, until deadline: Duration) throws -> JSONValue {
+        let visible = surroundings.now() + Client.longestUntilVisible
+        while true {
             let asked = surroundings.now()
             guard asked < deadline else { throw BigQueryError.unfinished(subject: "query", limit: limits.call) }
-            let call = results(of: job, pageRows: query.pageRows, token: nil, wait: limits.poll)
-            answer = try self.answer(call, until: deadline)
+            var call = results(of: job, pageRows: query.pageRows, token: nil, wait: limits.poll)
+            call.mayAppearUntil = visible
+            let answer = try self.answer(call, until: deadline)
+            // Errors beside a result are warnings. Errors without one are a failure, although the status is 200.
+            if let error = answer["errors"]?.elements.first, Schema(answer["schema"]).fields.isEmpty {
+                throw failure(error)
+            }
+            guard answer["jobComplete"]?.boolean != true else { return answer }
             // Should it not hold the request back, it is asked twice a second.
             let pause = .milliseconds(500) - (surroundings.now() - asked)
-            if pause > .zero, answer["jobComplete"]?.boolean != true { try surroundings.sleep(pause) }
+            if pause > .zero { try surroundings.sleep(pause) }
         }
-        job = job ?? JobReference(answer, location: query.location)
-        try failIfWithoutResult(answer)
-        return (answer, job)
     }
 
-    /// Errors beside a result are warnings. Errors without one are a failure, although the status is 200.
-    private func failIfWithoutResult(_ answer: JSONValue) throws {
-        guard let error = answer["errors"]?.elements.first, Schema(answer["schema"]).fields.isEmpty else { return }
+    // "Not found: Job" may come for so long after an insertion. Source: what Google's Python client waits.
+    private static let longestUntilVisible = Duration.seconds(200)
+
+    /// What an error inside a good answer means: whatever the reason, it is the job that has to be done again.
+    private func failure(_ error: JSONValue) -> any Error {
         let failure = Setback.error(for: ServerFault(subject: "query", error: error), isJob: true)
-        // The request was answered: whatever the reason, it is the job that has to be done again.
-        guard let setback = failure as? Setback else { throw failure }
-        throw Setback(extent: .job, cause: setback.cause)
+        guard let setback = failure as? Setback else { return failure }
+        return Setback(extent: .job, cause: setback.cause)
     }
 
     /// `jobs.getQueryResults`: location and format are told with every page, since the service forgets them.
@@ -54,21 +80,52 @@ extension Client {
         if let token { query.append(("pageToken", token)) }
         return Call("query", path: [job.project, "queries", job.id], query: query, isJob: token == nil)
     }
+
+    // MARK: Cancelling
+
+    /// `jobs.cancel`, best effort: the run ends for another reason, which is told.
+    private func cancel(_ job: JobReference) {
+        let location = job.location.map { [("location", $0)] } ?? []
+        let call = Call("query", path: [job.project, "jobs", job.id, "cancel"], query: location, body: [])
+        let isAccepted = (try? sendOnTheWayOut(call)) ?? false
+        surroundings.tell(.cancelled(job, accepted: isAccepted))
+    }
+
+    /// Whether the job may go on although nobody waits for it any more.
+    private static func mayStillRun(after error: any Error) -> Bool {
+        switch error {
+        case is Setback: false
+        case let error as BigQueryError:
+            switch error {
+            case .unreachable, .interrupted, .unavailable, .unfinished, .unexpected: true
+            case .untrusted, .unusable, .tokenInTheClear, .refused, .notFound, .invalid, .tooLarge, .overLimit,
+                .quotaExceeded, .stopped:
+                false
+            }
+        // A wait was interrupted, or no token came.
+        default: true
+        }
+    }
 }
 
-/// The name of a job that runs or has run.
-struct JobReference: Equatable {
-    let project: String
-    let id: String
-    let location: String?
+/// The name of a job, by which it is asked for and cancelled.
+public struct JobReference: Equatable, Sendable {
+    /// The project that pays.
+    public let project: String
+    /// Chosen here. Source: cloud.google.com/bigquery/docs/reference/rest/v2/JobReference.
+    public let id: String
+    /// Where it runs; nil as long as nobody said.
+    public internal(set) var location: String?
 
-    /// The job of an answer; nil when it names none. `location` is where the query was sent, if that was said.
-    init?(_ answer: JSONValue, location: String?) {
-        guard let reference = answer["jobReference"], let project = reference["projectId"]?.string,
-            let id = reference["jobId"]?.string
-        else { return nil }
-        self.project = project
-        self.id = id
-        self.location = reference["location"]?.string ?? answer["location"]?.string ?? location
+    /// A job for `query` that does not exist yet.
+    init(_ query: Query, project: ProjectID, identifier: String) {
+        self.project = project.description
+        id = [query.labels["tool"], query.labels["stage"], identifier].compactMap { $0 }.joined(separator: "_")
+        location = query.location
     }
+}
+
+extension JobReference: CustomStringConvertible {
+    /// As the bq tool takes it: `project:location.id`.
+    public var description: String { "\(project):\(location.map { "\($0)." } ?? "")\(id)" }
 }

@@ -16,9 +16,10 @@ extension Client {
 
     /// What a query would read, by a dry run: nothing runs and nothing is billed.
     public func estimate(_ query: Query) throws -> Estimate {
+        let fields = [("fields", "status,statistics/query")]
         let body = query.dryRunBody(project: project)
-        let call = Call("query", path: [project.description, "jobs"], body: body)
-        let job = try answer(call, until: deadline())
+        let job = try answer(
+            Call("query", path: [project.description, "jobs"], query: fields, body: body), until: deadline())
         if let error = job["status"]?["errorResult"] {
             switch ServerFault(subject: "query", error: error).verdict {
             case .askAgain(let fault), .runAgain(let fault): throw BigQueryError.unavailable(fault, attempts: 1)
@@ -31,7 +32,9 @@ extension Client {
         guard let bytes = statistics["totalBytesProcessed"]?.wireInteger else {
             throw BigQueryError.unexpected(subject: "query", .missing("totalBytesProcessed"))
         }
-        return Estimate(bytes: bytes, accuracy: Estimate.Accuracy(statistics["totalBytesProcessedAccuracy"]?.string))
+        return Estimate(
+            bytes: bytes, accuracy: Estimate.Accuracy(statistics["totalBytesProcessedAccuracy"]?.string),
+            tables: statistics["referencedTables"]?.elements.count)
     }
 }
 
@@ -54,11 +57,15 @@ public struct Estimate: Equatable, Sendable {
     public let bytes: Int64
     /// How sure the service is.
     public let accuracy: Accuracy
+    /// The tables that are read, those behind views included; nil when the service does not say.
+    public let tables: Int?
 
-    /// The bytes that would be billed for a query over so many tables: whole MiB, and 10 MiB for each table at least.
+    /// The bytes that would be billed: whole MiB, and 10 MiB for each table at least. `named` is how many tables the
+    /// query names, which counts when the service does not say how many it reads.
     /// Source: cloud.google.com/bigquery/pricing#on_demand_pricing.
-    public func billedBytes(tables: Int) -> Int64 {
+    public func billedBytes(tables named: Int) -> Int64 {
         let mebibyte: Int64 = 1 << 20
-        return max(10 * mebibyte * Int64(tables), (bytes + mebibyte - 1) / mebibyte * mebibyte)
+        let tables = Int64(max(tables ?? 0, named))
+        return max(10 * mebibyte * tables, (bytes + mebibyte - 1) / mebibyte * mebibyte)
     }
 }

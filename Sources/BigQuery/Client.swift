@@ -12,6 +12,7 @@ public struct Client {
     /// How long things may take.
     public struct Limits: Sendable {
         /// A whole call, all its attempts and waits included: a query until its first page, and each further page.
+        /// A job that was inserted is stopped by the service itself after this time.
         public var call: Duration
         /// One exchange.
         public var exchange: Duration
@@ -75,7 +76,8 @@ public struct Client {
         while true {
             attempt += 1
             do { return try body() } catch let setback as Setback where setback.extent == extent {
-                let delay = backoff.delay(afterAttempt: attempt, chance: surroundings.chance)
+                let delay = max(
+                    setback.leastDelay ?? .zero, backoff.delay(afterAttempt: attempt, chance: surroundings.chance))
                 guard surroundings.now() + delay < deadline else { throw setback.error(after: attempt) }
                 try surroundings.sleep(delay)
             }
@@ -91,10 +93,7 @@ public struct Client {
         if response.status == 401, let first, let second = try token?(first), second != first {
             response = try send(call, second, until: deadline)
         }
-        guard (200..<300).contains(response.status) else {
-            let fault = ServerFault(subject: call.subject, status: response.status, body: response.body)
-            throw Setback.error(for: fault, isJob: call.isJob)
-        }
+        guard (200..<300).contains(response.status) else { throw failure(response, of: call) }
         guard let answer = try? JSONValue(parsing: response.body), answer.kind == .object else {
             let defect = AnswerDefect.notJSON(Excerpt(bytes: response.body))
             throw Setback(extent: .request, cause: .defect(subject: call.subject, defect))
@@ -102,19 +101,42 @@ public struct Client {
         return answer
     }
 
+    /// What an answer with an error status means for `call`.
+    private func failure(_ response: Response, of call: Call) -> any Error {
+        let fault = ServerFault(subject: call.subject, status: response.status, body: response.body)
+        var error = Setback.error(for: fault, isJob: call.isJob)
+        if case BigQueryError.notFound = error, let moment = call.mayAppearUntil, surroundings.now() < moment {
+            error = Setback(extent: .request, cause: .fault(fault))
+        }
+        guard var setback = error as? Setback else { return error }
+        setback.leastDelay = response.headers["Retry-After"].flatMap { retryDelay($0, now: surroundings.unixTime()) }
+        return setback
+    }
+
     private func send(_ call: Call, _ token: String?, until deadline: Duration) throws -> Response {
+        let time = max(.seconds(1), min(limits.exchange, deadline - surroundings.now()))
+        let request = try request(call, token, timeout: time)
+        do { return try transport.send(request) } catch { throw Setback.error(for: error) }
+    }
+
+    /// Sends `call` although the run was interrupted, waits a second at most, and says whether it was accepted.
+    func sendOnTheWayOut(_ call: Call) throws -> Bool {
+        var request = try request(call, token?(nil), timeout: .seconds(1))
+        request.isInterruptible = false
+        return try transport.send(request).status == 200
+    }
+
+    private func request(_ call: Call, _ token: String?, timeout: Duration) throws -> Request {
         guard token == nil || service.isPrivate else {
             throw BigQueryError.tokenInTheClear(peer: service.endpoint.description)
         }
         var headers = [Request.Header("Accept", "application/json")]
-        if call.body != nil { headers.append(Request.Header("Content-Type", "application/json")) }
+        if let body = call.body, !body.isEmpty { headers.append(Request.Header("Content-Type", "application/json")) }
         if let token { headers.append(Request.Header("Authorization", "Bearer \(token)")) }
         if let quotaProject { headers.append(Request.Header("x-goog-user-project", quotaProject)) }
-        let request = Request(
+        return Request(
             call.body == nil ? .get : .post, service.url + call.target, headers: headers, body: call.body,
-            timeout: max(.seconds(1), min(limits.exchange, deadline - surroundings.now())),
-            responseLimit: Client.longestAnswer, acceptsCompression: true)
-        do { return try transport.send(request) } catch { throw Setback.error(for: error) }
+            timeout: timeout, responseLimit: Client.longestAnswer, acceptsCompression: true)
     }
 
     // A single row is sent whole, up to 100 MB of it. Source: cloud.google.com/bigquery/docs/paging-results.
@@ -131,6 +153,8 @@ struct Call {
     var body: [UInt8]?
     /// Whether a failed job means that the query may be run again.
     var isJob = false
+    /// Until when "not found" may only mean "not yet".
+    var mayAppearUntil: Duration?
 
     init(
         _ subject: String, path: [String], query: [(String, String)] = [], body: [UInt8]? = nil, isJob: Bool = false

@@ -35,34 +35,29 @@ public struct Query: Equatable, Sendable {
 }
 
 extension Query {
-    /// The body of `jobs.query`. Source: cloud.google.com/bigquery/docs/reference/rest/v2/jobs/query.
-    func body(requestID: String, wait: Duration) -> [UInt8] {
-        var text = JSONText()
-        text.object {
-            writeStatement(to: &$0)
-            if let location { $0.member("location", location) }
-            if let pageRows { $0.member("maxResults", Int64(pageRows)) }
-            $0.member("timeoutMs", wait.milliseconds)
-            $0.key("formatOptions")
-            $0.object { $0.member("useInt64Timestamp", true) }
-            $0.member("requestId", requestID)
-            writeLabels(to: &$0)
-        }
-        return text.bytes
+    /// The body of `jobs.insert`. The service itself stops the job after `timeout`, should nobody be there to cancel it.
+    /// Source: cloud.google.com/bigquery/docs/reference/rest/v2/jobs/insert.
+    func body(of job: JobReference, timeout: Duration) -> [UInt8] {
+        body(project: job.project, job: job.id) { $0.member("jobTimeoutMs", String(max(1, timeout.milliseconds))) }
     }
 
     /// The body of `jobs.insert` that only asks what the query would read.
     func dryRunBody(project: ProjectID) -> [UInt8] {
+        body(project: project.description, job: nil) { $0.member("dryRun", true) }
+    }
+
+    private func body(project: String, job: String?, _ configuration: (inout JSONText) -> Void) -> [UInt8] {
         var text = JSONText()
         text.object {
             $0.key("jobReference")
             $0.object {
-                $0.member("projectId", project.description)
+                $0.member("projectId", project)
+                if let job { $0.member("jobId", job) }
                 if let location { $0.member("location", location) }
             }
             $0.key("configuration")
             $0.object {
-                $0.member("dryRun", true)
+                configuration(&$0)
                 writeLabels(to: &$0)
                 $0.key("query")
                 $0.object { writeStatement(to: &$0) }

@@ -28,25 +28,40 @@ public struct Service: Equatable, Sendable {
     var isPrivate: Bool { endpoint.scheme == "https" || endpoint.isLoopback }
 }
 
-/// What a client cannot know by itself: time and chance.
+/// What a client cannot know by itself, time and chance; and who hears of what it does unasked.
 public struct Surroundings {
+    /// Something that a client did, and that its user may want to know.
+    public enum Event: Equatable {
+        /// A job was cancelled, since nobody waits for it any more; not accepted means that it may still be running.
+        case cancelled(JobReference, accepted: Bool)
+    }
+
     /// Time that nobody sets.
     let now: () -> Duration
+    /// The time of day, in Unix seconds: servers name moments by it.
+    let unixTime: () -> Int64
     /// Waits; throws when the wait was interrupted, and the client passes that on.
     let sleep: (Duration) throws -> Void
     /// 64 random bits.
     let random: () -> UInt64
+    /// Hears of what the client did unasked.
+    let tell: (Event) -> Void
 
     /// - Parameters:
     ///   - now: A monotonic clock.
+    ///   - unixTime: The time of day, in Unix seconds.
     ///   - sleep: Waits so long, or throws.
-    ///   - random: 64 random bits, for jitter and request ids.
+    ///   - random: 64 random bits, for jitter and job ids.
+    ///   - tell: Hears of what the client did unasked.
     public init(
-        now: @escaping () -> Duration, sleep: @escaping (Duration) throws -> Void, random: @escaping () -> UInt64
+        now: @escaping () -> Duration, unixTime: @escaping () -> Int64, sleep: @escaping (Duration) throws -> Void,
+        random: @escaping () -> UInt64, tell: @escaping (Event) -> Void
     ) {
         self.now = now
+        self.unixTime = unixTime
         self.sleep = sleep
         self.random = random
+        self.tell = tell
     }
 
     /// A number in 0..<1.

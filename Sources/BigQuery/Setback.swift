@@ -18,6 +18,8 @@ struct Setback: Error, Equatable {
 
     let extent: Extent
     let cause: Cause
+    /// How long the service asks to be left alone; nil when it does not say.
+    var leastDelay: Duration?
 
     /// What to tell the caller.
     func error(after attempts: Int) -> BigQueryError {

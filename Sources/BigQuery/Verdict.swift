@@ -19,7 +19,7 @@ extension ServerFault {
         }
         // Some of Google's front ends answer with the status word alone.
         let reason = error["errors"]?.elements.first?["reason"]?.string ?? error["status"]?.string ?? ""
-        let message = error["message"].map { $0.string.map { Excerpt($0) } ?? $0.excerpt } ?? Excerpt("no message")
+        let message = error["message"].map(ServerFault.words) ?? Excerpt("no message")
         self.init(subject: subject, status: status, reason: reason, message: message)
     }
 
@@ -27,7 +27,11 @@ extension ServerFault {
     init(subject: String, error: JSONValue) {
         self.init(
             subject: subject, status: 200, reason: error["reason"]?.string ?? "",
-            message: error["message"]?.string.map { Excerpt($0) } ?? error.excerpt)
+            message: error["message"].map(ServerFault.words) ?? error.excerpt)
+    }
+
+    private static func words(_ message: JSONValue) -> Excerpt {
+        message.string.map { Excerpt($0, longest: 400) } ?? message.excerpt
     }
 
     /// Judged by the reason first, by the HTTP status where there is none: the two do not agree. A 500 may be final
@@ -35,22 +39,30 @@ extension ServerFault {
     /// Source: cloud.google.com/bigquery/docs/error-messages, and the lists that Google's Python client retries by.
     var verdict: Verdict {
         switch reason {
-        case "rateLimitExceeded", "backendError", "internalError", "badGateway": .askAgain(self)
+        case _ where isAboutItsSize: .final(.tooLarge(self))
+        case "rateLimitExceeded", "backendError", "internalError", "badGateway", "UNAVAILABLE", "INTERNAL",
+            "RESOURCE_EXHAUSTED":
+            .askAgain(self)
         case "jobBackendError", "jobInternalError", "jobRateLimitExceeded", "tableUnavailable": .runAgain(self)
         case "accessDenied", "authError", "billingNotEnabled", "blocked", "accountDisabled", "accessNotConfigured",
             "forbidden", "insufficientPermissions", "SERVICE_DISABLED", "PERMISSION_DENIED", "UNAUTHENTICATED":
             .final(.refused(self))
         case "required" where status == 401: .final(.refused(self))
         case "quotaExceeded": .final(.quotaExceeded(self))
-        case "notFound": .final(.notFound(self))
+        case "notFound", "NOT_FOUND": .final(.notFound(self))
         case "bytesBilledLimitExceeded", "billingTierLimitExceeded", "resourcesExceeded", "responseTooLarge":
             .final(.overLimit(self))
         case "stopped", "timeout": .final(.stopped(self))
         case "invalidQuery", "invalid", "badRequest", "parseError", "required", "notImplemented", "resourceInUse",
-            "outOfRange", "duplicate":
+            "outOfRange", "duplicate", "ALREADY_EXISTS", "INVALID_ARGUMENT", "FAILED_PRECONDITION":
             .final(.invalid(self))
         default: verdictByStatus
         }
+    }
+
+    /// A small overrun is a 400 of the API's own, a large one a 413 of the front end's, in HTML.
+    private var isAboutItsSize: Bool {
+        status == 413 || message.description.contains("Request payload size exceeds")
     }
 
     private var verdictByStatus: Verdict {

@@ -1,6 +1,7 @@
 public import BigQuery
 public import FilterKit
 import HTTP
+import NDJSON
 
 /// A client, and what each of its queries has in common.
 public struct Connection {
@@ -62,14 +63,14 @@ extension BigQueryOptions {
             token: token.map { token in { _ in token } },
             quotaProject: quotaProject?.description, limits: Client.Limits(call: timeout),
             surroundings: Surroundings(
-                now: Clock.monotonic,
+                now: Clock.monotonic, unixTime: { Clock.wall().unixSeconds },
                 sleep: { pause in
                     // Once: whoever waits for minutes wants to know what for, and not every second.
                     if !hasWaited { diagnostics.note("BigQuery: \(patience)") }
                     hasWaited = true
                     try signals.sleep(for: pause)
                 },
-                random: { UInt64.random(in: .min ... .max) }))
+                random: { UInt64.random(in: .min ... .max) }, tell: diagnostics.tell))
         let maximum =
             try maximumBytesBilled
             ?? settings["BACKFILL_MAXIMUM_BYTES_BILLED"].map {

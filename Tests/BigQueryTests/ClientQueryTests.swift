@@ -16,88 +16,158 @@ import Testing
         return ids
     }
 
-    private func requestIDs(_ server: ScriptedServer) throws -> [String?] {
-        try server.requests.filter { $0.method == "POST" }.map { try JSONValue(parsing: $0.body)["requestId"]?.string }
+    private func jobs(_ server: ScriptedServer) throws -> [JSONValue] {
+        try server.insertedJobs.map { try JSONValue(parsing: $0) }
     }
+
+    private func jobIDs(_ server: ScriptedServer) throws -> [String?] {
+        try jobs(server).map { $0["jobReference"]?["jobId"]?.string }
+    }
+
+    private let pending: [Step] = [.answer(200, #"{"jobComplete":false}"#)]
+    private let results =
+        "?timeoutMs=10000&formatOptions.useInt64Timestamp=true&location=EU&maxResults=2&prettyPrint=false"
 
     // MARK: Running
 
-    @Test func `a query is posted to the project that pays`() throws {
-        let server = ScriptedServer(scripts: [.rows([1, 2])])
+    @Test func `a query is a job in the project that pays, under an id that is chosen here`() throws {
+        let server = ScriptedServer(results: [.rows([1, 2])])
+        var query = query
+        query.labels = ["tool": "activity-backfill", "stage": "bq-fetch"]
         #expect(try ids(Client.test(server, time).run(query)) == [1, 2])
         let request = try #require(server.requests.first)
-        #expect(request.target == "/bigquery/v2/projects/my-project/queries?prettyPrint=false")
+        #expect(
+            request.target == "/bigquery/v2/projects/my-project/jobs?fields=jobReference%2Cstatus&prettyPrint=false")
         #expect(request.header("Content-Type") == "application/json")
-        #expect(try JSONValue(parsing: request.body)["useLegacySql"]?.boolean == false)
+        let job = try #require(try jobs(server).first)
+        let id = try #require(job["jobReference"]?["jobId"]?.string)
+        #expect(id == "activity-backfill_bq-fetch_80000000-0000-4001-8000-000000000002")
+        #expect(job["configuration"]?["query"]?["useLegacySql"]?.boolean == false)
+        // Should this program vanish, the service does not run the job for ever.
+        #expect(job["configuration"]?["jobTimeoutMs"]?.string == "60000")
+        #expect(server.requests.last?.target == "/bigquery/v2/projects/my-project/queries/\(id)\(results)")
         #expect(time.sleeps.isEmpty)
     }
 
-    @Test func `a request that is repeated keeps its id, a job that is run again gets another`() throws {
-        let server = ScriptedServer(scripts: [[.answer(502)], .error(400, "jobBackendError"), .rows([1])])
+    @Test func `a request that is repeated keeps the job's id, a job that is run again gets another`() throws {
+        let server = ScriptedServer(
+            insertions: [[.answer(502)], [.answer(200, "{}")]], results: [.error(400, "jobBackendError"), .rows([1])])
         _ = try Client.test(server, time).run(query)
-        let sent = try requestIDs(server)
+        let sent = try jobIDs(server)
         #expect(sent.count == 3)
         #expect(sent[0] == sent[1])
         #expect(sent[1] != sent[2])
     }
 
-    @Test func `a job that is not complete is asked for, at its location, until it is`() throws {
-        let reference = #"{"projectId":"my-project","jobId":"a/b","location":"EU"}"#
-        let pending: [Step] = [.answer(200, #"{"jobComplete":false,"jobReference":\#(reference)}"#)]
-        let server = ScriptedServer(scripts: [pending, pending, pending, .rows([7])])
+    @Test func `an answer that got lost does not run the query twice`() throws {
+        let server = ScriptedServer(
+            insertions: [[.close], .error(409, "duplicate", "Already Exists: Job")], results: [.rows([7])])
         #expect(try ids(Client.test(server, time).run(query)) == [7])
-        let polls = server.requests.dropFirst().map(\.target)
-        let poll =
-            "/bigquery/v2/projects/my-project/queries/a%2Fb?timeoutMs=10000"
-            + "&formatOptions.useInt64Timestamp=true&location=EU&maxResults=2&prettyPrint=false"
-        #expect(polls == [poll, poll, poll])
-        // The server did not hold the requests back, so that the client did.
-        #expect(time.sleeps.count == 2)
+        #expect(Set(try jobIDs(server)).count == 1)
     }
 
-    @Test func `a job that never completes ends with the call's time`() throws {
-        let server = ScriptedServer(scripts: [
-            [.answer(200, #"{"jobComplete":false,"jobReference":{"projectId":"my-project","jobId":"j"}}"#)]
-        ])
-        #expect(throws: BigQueryError.unfinished(subject: "query", limit: .seconds(60))) {
-            _ = try Client.test(server, time).run(query)
-        }
+    @Test func `a job that was just inserted may not be found yet`() throws {
+        let server = ScriptedServer(results: [.error(404, "notFound", "Not found: Job"), .rows([7])])
+        #expect(try ids(Client.test(server, time).run(query)) == [7])
+    }
+
+    @Test func `a job that stays unfound is told as such`() throws {
+        let server = ScriptedServer(results: [.error(404, "notFound", "Not found: Job")])
+        #expect(throws: BigQueryError.self) { try Client.test(server, time).run(query) }
+        #expect(server.insertedJobs.count == 1)
+    }
+
+    @Test func `a job that is not complete is asked for, at its location, until it is`() throws {
+        let server = ScriptedServer(results: [pending, pending, pending, .rows([7])])
+        #expect(try ids(Client.test(server, time).run(query)) == [7])
+        let id = try #require(try jobIDs(server)[0])
+        let poll = "/bigquery/v2/projects/my-project/queries/\(id)\(results)"
+        #expect(server.requests.dropFirst().map(\.target) == [poll, poll, poll, poll])
+        // The server did not hold the requests back, so that the client did.
+        #expect(time.sleeps.count == 3)
+    }
+
+    @Test func `a job that fails at once is not waited for`() throws {
+        let failed = #"{"status":{"state":"DONE","errorResult":{"reason":"invalidQuery","message":"no"}}}"#
+        let server = ScriptedServer(insertions: [[.answer(200, failed)]], results: [])
+        let fault = ServerFault(subject: "query", status: 200, reason: "invalidQuery", message: Excerpt("no"))
+        #expect(throws: BigQueryError.invalid(fault)) { _ = try Client.test(server, time).run(query) }
+        #expect(server.requests.count == 1)
     }
 
     @Test func `a job that fails while it is waited for is run again`() throws {
-        let pending: [Step] = [
-            .answer(200, #"{"jobComplete":false,"jobReference":{"projectId":"my-project","jobId":"j"}}"#)
-        ]
-        let server = ScriptedServer(scripts: [pending, .error(400, "jobInternalError"), .rows([7])])
+        let server = ScriptedServer(results: [pending, .error(400, "jobInternalError"), .rows([7])])
         #expect(try ids(Client.test(server, time).run(query)) == [7])
-        #expect(Set(try requestIDs(server)).count == 2)
+        #expect(Set(try jobIDs(server)).count == 2)
+        #expect(time.events.isEmpty)
+    }
+
+    // MARK: Giving up
+
+    private func cancelled(_ server: ScriptedServer) -> [String] {
+        server.requests.map(\.target).filter { $0.contains("/cancel?") }
+    }
+
+    @Test func `a job that never completes ends with the call's time, and is cancelled`() throws {
+        let server = ScriptedServer(results: [pending])
+        #expect(throws: BigQueryError.unfinished(subject: "query", limit: .seconds(60))) {
+            _ = try Client.test(server, time).run(query)
+        }
+        let id = try #require(try jobIDs(server)[0])
+        #expect(
+            cancelled(server) == ["/bigquery/v2/projects/my-project/jobs/\(id)/cancel?location=EU&prettyPrint=false"])
+        guard case .cancelled(let job, accepted: true) = time.events.first else {
+            Issue.record("nobody was told: \(time.events)")
+            return
+        }
+        #expect("\(job)" == "my-project:EU.\(id)")
+    }
+
+    @Test func `a wait that is interrupted cancels the job`() throws {
+        let server = ScriptedServer(results: [pending])
+        time.interruptedSleep = 2
+        #expect(throws: FakeTime.Interrupt.self) { _ = try Client.test(server, time).run(query) }
+        #expect(cancelled(server).count == 1)
+    }
+
+    @Test func `a job that failed is not cancelled`() throws {
+        let server = ScriptedServer(results: [pending, .error(400, "invalidQuery")])
+        #expect(throws: BigQueryError.self) { _ = try Client.test(server, time).run(query) }
+        #expect(cancelled(server) == [])
+    }
+
+    @Test func `a service that asks for time gets it`() throws {
+        let busy: [Step] = [.answer(503, headers: ["Retry-After: 7"])]
+        let server = ScriptedServer(results: [busy, .rows([7])])
+        #expect(try ids(Client.test(server, time).run(query)) == [7])
+        #expect(time.sleeps == [.seconds(7)])
     }
 
     @Test func `errors without a schema are a failure, although the status is 200`() throws {
         let answer =
             #"{"jobComplete":true,"schema":{"fields":[]},"rows":[],"totalRows":"0","#
             + #""errors":[{"reason":"invalidQuery","message":"no such column"}]}"#
-        let server = ScriptedServer(scripts: [[.answer(200, answer)]])
+        let server = ScriptedServer(results: [[.answer(200, answer)]])
         let fault = ServerFault(
             subject: "query", status: 200, reason: "invalidQuery", message: Excerpt("no such column"))
         #expect(throws: BigQueryError.invalid(fault)) { _ = try Client.test(server, time).run(query) }
-        #expect(server.requests.count == 1)
+        #expect(server.insertedJobs.count == 1)
     }
 
     @Test(arguments: ["backendError", "internalError", "rateLimitExceeded", "jobBackendError"])
     func `a passing failure inside an answer runs the job anew`(_ reason: String) throws {
         let failed = #"{"jobComplete":true,"errors":[{"reason":"\#(reason)","message":"m"}]}"#
         let done = #"{"jobComplete":true,"schema":{"fields":[{"name":"id","type":"INT64"}]},"totalRows":"0"}"#
-        let server = ScriptedServer(scripts: [[.answer(200, failed)], [.answer(200, done)]])
+        let server = ScriptedServer(results: [[.answer(200, failed)], [.answer(200, done)]])
         _ = try Client.test(server, time).run(query)
-        #expect(server.requests.count == 2)
+        #expect(server.insertedJobs.count == 2)
     }
 
     @Test func `errors beside a result are warnings`() throws {
         let answer =
             #"{"jobComplete":true,"schema":{"fields":[{"name":"id","type":"INT64"}]},"totalRows":"0","#
             + #""errors":[{"reason":"x","message":"careful"}]}"#
-        let server = ScriptedServer(scripts: [[.answer(200, answer)]])
+        let server = ScriptedServer(results: [[.answer(200, answer)]])
         let rows = try Client.test(server, time).run(query)
         #expect(rows.warnings == [Excerpt("careful")])
         #expect(try ids(rows) == [])
@@ -106,68 +176,70 @@ import Testing
     @Test func `a dry run says what would be read`() throws {
         let answer =
             #"{"status":{"state":"DONE"},"statistics":{"query":{"totalBytesProcessed":"163595928","#
-            + #""totalBytesProcessedAccuracy":"UPPER_BOUND"}}}"#
+            + #""totalBytesProcessedAccuracy":"UPPER_BOUND","referencedTables":[{},{}]}}}"#
         let server = ScriptedServer(scripts: [[.answer(200, answer)], .error(400, "invalidQuery")])
         let client = try Client.test(server, time)
-        #expect(try client.estimate(query) == Estimate(bytes: 163_595_928, accuracy: .atMost))
-        #expect(server.requests.first?.target == "/bigquery/v2/projects/my-project/jobs?prettyPrint=false")
+        #expect(try client.estimate(query) == Estimate(bytes: 163_595_928, accuracy: .atMost, tables: 2))
+        #expect(
+            server.requests.first?.target
+                == "/bigquery/v2/projects/my-project/jobs?fields=status%2Cstatistics%2Fquery&prettyPrint=false")
         #expect(throws: BigQueryError.self) { _ = try client.estimate(query) }
     }
 
     // MARK: Pages
 
     @Test func `the token alone decides where the result ends, and is escaped`() throws {
-        let server = ScriptedServer(scripts: [
+        let server = ScriptedServer(results: [
             .rows([1, 2], total: 3, token: "a+b/c=="), .rows([], total: 3, token: "d"), .rows([3], total: 3, token: ""),
         ])
         #expect(try ids(Client.test(server, time).run(query)) == [1, 2, 3])
+        let id = try #require(try jobIDs(server)[0])
         let page =
-            "/bigquery/v2/projects/my-project/queries/job_1?timeoutMs=10000"
+            "/bigquery/v2/projects/my-project/queries/\(id)?timeoutMs=10000"
             + "&formatOptions.useInt64Timestamp=true&location=EU&maxResults=2&pageToken="
         #expect(
-            server.requests.dropFirst().map(\.target)
+            server.requests.dropFirst(2).map(\.target)
                 == [page + "a%2Bb%2Fc%3D%3D&prettyPrint=false", page + "d&prettyPrint=false"])
     }
 
     @Test func `a page is asked for again when it breaks, and nothing is lost`() throws {
         let broken: [Step] = [.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"rows\":[{"), .close]
-        let server = ScriptedServer(scripts: [
+        let server = ScriptedServer(results: [
             .rows([1], total: 2, token: "t"), broken, .error(400, "jobBackendError"), .rows([2], total: 2),
         ])
         #expect(try ids(Client.test(server, time).run(query)) == [1, 2])
-        #expect(try requestIDs(server).count == 1)
+        #expect(server.insertedJobs.count == 1)
     }
 
     @Test func `pages that go round in a circle are an error`() throws {
-        let server = ScriptedServer(scripts: [.rows([1], total: 3, token: "t"), .rows([], total: 3, token: "t")])
+        let server = ScriptedServer(results: [.rows([1], total: 3, token: "t"), .rows([], total: 3, token: "t")])
         #expect(throws: BigQueryError.unexpected(subject: "query", .samePageAgain)) {
             _ = try ids(Client.test(server, time).run(query))
         }
     }
 
     @Test func `a result that ends early is an error, never a shorter result`() throws {
-        let server = ScriptedServer(scripts: [.rows([1, 2], total: 3)])
+        let server = ScriptedServer(results: [.rows([1, 2], total: 3)])
         #expect(throws: BigQueryError.unexpected(subject: "query", .rows(seen: 2, promised: 3))) {
             _ = try ids(Client.test(server, time).run(query))
         }
     }
 
     @Test func `a missing list of rows is an empty page`() throws {
-        let server = ScriptedServer(scripts: [.rows([])])
+        let server = ScriptedServer(results: [.rows([])])
         #expect(try ids(Client.test(server, time).run(query)) == [])
     }
 
     @Test(arguments: [
         (#"{"jobComplete":true,"totalRows":"0"}"#, AnswerDefect.missing("schema")),
         (#"{"jobComplete":true,"schema":{"fields":[]}}"#, .missing("totalRows")),
-        (#"{"jobComplete":false}"#, .missing("jobReference")),
         (
             #"{"jobComplete":true,"schema":{"fields":[{"name":"a","type":"STRING"}]},"totalRows":"1","rows":[{"f":[]}]}"#,
             .values(count: 0, columns: 1)
         ),
     ])
     func `what the documentation promises and the answer lacks is named`(answer: String, defect: AnswerDefect) throws {
-        let server = ScriptedServer(scripts: [[.answer(200, answer)]])
+        let server = ScriptedServer(results: [[.answer(200, answer)]])
         #expect(throws: BigQueryError.unexpected(subject: "query", defect)) {
             _ = try ids(Client.test(server, time).run(query))
         }

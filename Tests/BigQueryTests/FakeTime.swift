@@ -13,9 +13,12 @@ final class FakeTime {
     /// The sleep, counted from 1, that is interrupted.
     var interruptedSleep: Int?
 
+    /// What the client did unasked.
+    private(set) var events: [Surroundings.Event] = []
+
     var surroundings: Surroundings {
         Surroundings(
-            now: { self.now },
+            now: { self.now }, unixTime: { self.now.components.seconds },
             sleep: { duration in
                 self.sleeps.append(duration)
                 self.now += duration
@@ -24,7 +27,8 @@ final class FakeTime {
             random: {
                 self.numbers += 1
                 return 1 << 63 + self.numbers
-            })
+            },
+            tell: { self.events.append($0) })
     }
 }
 

@@ -10,13 +10,14 @@ import Testing
         let query = Query(
             "SELECT 1", labels: ["tool": "activity-backfill", "stage": "bq-missing"], location: "EU",
             maximumBytesBilled: 10_485_760, pageRows: 5)
-        let body = query.body(requestID: "r-1", wait: .seconds(10))
+        let job = JobReference(query, project: try ProjectID("my-project"), identifier: "1-2")
         #expect(
-            String(decoding: body, as: UTF8.self)
-                == #"{"query":"SELECT 1","useLegacySql":false,"parameterMode":"NAMED","queryParameters":[],"#
-                + #""maximumBytesBilled":"10485760","location":"EU","maxResults":5,"timeoutMs":10000,"#
-                + #""formatOptions":{"useInt64Timestamp":true},"requestId":"r-1","#
-                + #""labels":{"stage":"bq-missing","tool":"activity-backfill"}}"#)
+            String(decoding: query.body(of: job, timeout: .seconds(60)), as: UTF8.self)
+                == #"{"jobReference":{"projectId":"my-project","jobId":"activity-backfill_bq-missing_1-2","location":"EU"},"#
+                + #""configuration":{"jobTimeoutMs":"60000","#
+                + #""labels":{"stage":"bq-missing","tool":"activity-backfill"},"query":{"query":"SELECT 1","#
+                + #""useLegacySql":false,"parameterMode":"NAMED","queryParameters":[],"#
+                + #""maximumBytesBilled":"10485760"}}}"#)
     }
 
     @Test func `a dry run is a job that asks only what it would read`() throws {
@@ -42,13 +43,16 @@ import Testing
             (.strings([]), #"{"type":"ARRAY","arrayType":{"type":"STRING"}}"#, #"{"arrayValues":[]}"#),
         ]
         let query = Query("SELECT 1", parameters: values.map { QueryParameter("p", $0.0) })
-        let parameters = try parsed(query.body(requestID: "", wait: .zero))["queryParameters"]?.elements ?? []
+        let job = try parsed(query.dryRunBody(project: ProjectID("my-project")))
+        let parameters = job["configuration"]?["query"]?["queryParameters"]?.elements ?? []
         #expect(parameters.map { $0["parameterType"]?.text } == values.map(\.type))
         #expect(parameters.map { $0["parameterValue"]?.text } == values.map(\.value))
     }
 
     @Test func `a bill is at least ten mebibytes for each table, in whole mebibytes`() {
-        #expect(Estimate(bytes: 0, accuracy: .exact).billedBytes(tables: 2) == 20 << 20)
-        #expect(Estimate(bytes: 163_595_928, accuracy: .exact).billedBytes(tables: 2) == 164_626_432)
+        #expect(Estimate(bytes: 0, accuracy: .exact, tables: nil).billedBytes(tables: 2) == 20 << 20)
+        #expect(Estimate(bytes: 163_595_928, accuracy: .exact, tables: 2).billedBytes(tables: 2) == 164_626_432)
+        // A view is one table by name, and reads as many as it is made of.
+        #expect(Estimate(bytes: 0, accuracy: .exact, tables: 3).billedBytes(tables: 1) == 30 << 20)
     }
 }

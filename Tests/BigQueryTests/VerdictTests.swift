@@ -30,11 +30,41 @@ import Testing
     }
 
     @Test(arguments: [
-        ("invalidQuery", 400), ("invalid", 400), ("required", 400), ("outOfRange", 400), ("duplicate", 409), ("", 413),
-        ("", 301), ("notImplemented", 501), ("", 501), ("somethingNew", 400),
+        ("invalidQuery", 400), ("invalid", 400), ("required", 400), ("outOfRange", 400), ("duplicate", 409), ("", 301),
+        ("INVALID_ARGUMENT", 400), ("notImplemented", 501), ("", 501), ("somethingNew", 400),
     ])
     func `what does not fit stays so`(reason: String, status: Int) {
         #expect(fault(reason, status).verdict == .final(.invalid(fault(reason, status))))
+    }
+
+    @Test func `a request that is too large is told apart, in both forms`() {
+        let large = fault("", 413)
+        #expect(large.verdict == .final(.tooLarge(large)))
+        let text = Excerpt("Request payload size exceeds the limit: 10485760 bytes.")
+        let small = ServerFault(subject: "query", status: 400, reason: "badRequest", message: text)
+        #expect(small.verdict == .final(.tooLarge(small)))
+    }
+
+    @Test(arguments: [
+        (
+            "Access Denied: Project p: User does not have bigquery.jobs.create permission in project p.",
+            "bigquery.jobs.create"
+        ),
+        ("Permission bigquery.tables.getData denied on table p:d.t (or it may not exist).", "bigquery.tables.getData"),
+        ("Access Denied: Table p:d.t: User does not have permission to query table p:d.t", nil),
+        ("see bigquery.googleapis.com/v2 for more", nil),
+    ])
+    func `the permission that is missing is found in the message`(message: String, permission: String?) {
+        let fault = ServerFault(
+            subject: "query", status: 403, reason: "accessDenied", message: Excerpt(message, longest: 400))
+        #expect(fault.permission == permission)
+    }
+
+    @Test func `what the service says is told whole, up to 400 characters`() {
+        let words = String(repeating: "0123456789", count: 60)
+        let body = #"{"error":{"message":"\#(words)","errors":[{"reason":"invalid"}]}}"#
+        let fault = ServerFault(subject: "query", status: 400, body: Array(body.utf8))
+        #expect(fault.message.description == words.prefix(400) + "…")
     }
 
     @Test func `the reason wins over the status`() {

@@ -27,7 +27,8 @@ import Testing
         let client = Client(
             service: try Service(server.url("")), project: try ProjectID("my-project"),
             transport: CurlTransport(userAgent: "test", interruptedBy: nil), token: nil,
-            surroundings: Surroundings(now: { .zero }, sleep: { _ in }, random: { 0 }))
+            surroundings: Surroundings(
+                now: { .zero }, unixTime: { 0 }, sleep: { _ in }, random: { 0 }, tell: { _ in }))
         return Connection(client: client, labels: [:], location: nil, maximumBytesBilled: nil)
     }
 
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test func `what the dates did not find is asked for anywhere, and comes out in its place`() throws {
-        let server = ScriptedServer(scripts: [
+        let server = ScriptedServer(results: [
             answer([(0, nil), (2, nil), (4, nil), (1, "b"), (3, "d"), (5, "b")]),
             answer([(1, nil), (0, "a"), (2, "e")]),
         ])
@@ -56,12 +57,12 @@ import Testing
             lines.append(String(decoding: row.bytes, as: UTF8.self))
         }
         #expect(lines == ["a", "b", "d", "e", "b"].map { #"{"name":"\#($0)"}"# })
-        let asked = try server.requests.map { try JSONValue(parsing: $0.body) }
-        #expect(asked.map { $0["queryParameters"]?.elements.count } == [5, 3])
+        let asked = try server.insertedJobs.map { try JSONValue(parsing: $0)["configuration"]?["query"] }
+        #expect(asked.map { $0?["queryParameters"]?.elements.count } == [5, 3])
     }
 
     @Test func `a place that nobody asked for is no answer`() throws {
-        let server = ScriptedServer(scripts: [answer([(7, nil)])])
+        let server = ScriptedServer(results: [answer([(7, nil)])])
         let (connection, table) = (try connection(server), try table)
         let statement = try FetchStatement(table, .all, asOf: "")
         #expect(throws: BigQueryError.unexpected(subject: "query", .missing("backfill_position"))) {
