@@ -28,6 +28,17 @@ public struct QueryParameter: Equatable, Sendable {
 }
 
 extension QueryParameter {
+    /// How many bytes `number` takes in a request, as an element of `.integers`.
+    public static func bytes(ofElement number: Int64) -> Int {
+        var digits = number < 0 ? 2 : 1
+        var rest = number.magnitude / 10
+        while rest > 0 {
+            digits += 1
+            rest /= 10
+        }
+        return #"{"value":""},"#.utf8.count + digits
+    }
+
     func write(to text: inout JSONText) {
         text.object {
             $0.member("name", name)

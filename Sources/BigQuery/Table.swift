@@ -87,3 +87,17 @@ extension JSONValue {
     /// An int64 as Google's JSON has it: digits in a string, a number from some servers.
     var wireInteger: Int64? { string.flatMap { Int64($0) } ?? integer }
 }
+
+extension Table.Kind: CustomStringConvertible {
+    /// The word for it.
+    public var description: String {
+        switch self {
+        case .table: "table"
+        case .view: "view"
+        case .materializedView: "materialized view"
+        case .external: "external table"
+        case .snapshot: "snapshot"
+        case .other(let name): name.lowercased()
+        }
+    }
+}

@@ -1,14 +1,12 @@
 public import ArgumentParser
+import BigQuery
 public import FilterKit
 public import NDJSON
 
 /// How many records share a query, since every query has a price.
 public struct BatchOptions: ParsableArguments {
-    /// Source: a request has at most 10 MB, and an id takes up to 32 bytes of it.
-    static let largest = 250_000
-
-    @Option(help: "Ask for so many ids in one query.")
-    var batchSize = 100_000
+    @Option(help: "Ask for so many ids in one query, at most (default: as many as a request holds).")
+    var batchSize: Int?
 
     @Option(
         help: ArgumentHelp("Ask for what has come, even if it is fewer, after this time.", valueName: "duration"),
@@ -18,11 +16,9 @@ public struct BatchOptions: ParsableArguments {
     /// At their defaults.
     public init() {}
 
-    /// Refuses what no request could hold.
+    /// Refuses what is no number of ids.
     public func validate() throws {
-        guard (1...BatchOptions.largest).contains(batchSize) else {
-            throw ValidationError("--batch-size: not between 1 and \(BatchOptions.largest): \(batchSize)")
-        }
+        if let batchSize, batchSize <= 0 { throw ValidationError("--batch-size: not above zero: \(batchSize)") }
     }
 }
 
@@ -46,19 +42,31 @@ extension RecordError: CustomStringConvertible {
 
 /// Records that are asked for together, in the order in which they came.
 public struct Batch {
+    // A request may have 10 MB, of which the statement needs a little.
+    // Source: cloud.google.com/bigquery/quotas#query_jobs.
+    private static let mostRequestBytes = 8 << 20
+    // However long the lines are, the memory for them is bounded.
+    private static let mostLineBytes = 16 << 20
+
     /// The ids; one that came twice stands here twice.
     public private(set) var ids: [Int64] = []
     /// The records themselves; empty when nobody wants them back.
-    public private(set) var lines: [UnchangedLine] = []
+    public private(set) var lines = KeptLines()
     /// The `start_date` of the earliest and of the latest record; nil when a record has none that can be read.
     public var span: Span? { hasDates ? bounds : nil }
 
     private var bounds: ClosedRange<Timestamp>?
     private var hasDates = true
-    fileprivate private(set) var lineBytes = 0
+    private var requestBytes = 0
+
+    init() {}
+
+    /// Whether another record would make the request, or what is kept in memory, too large.
+    var isFull: Bool { requestBytes >= Batch.mostRequestBytes || lines.bytes >= Batch.mostLineBytes }
 
     mutating func add(_ id: Int64, startDate: Timestamp?) {
         ids.append(id)
+        requestBytes += QueryParameter.bytes(ofElement: id)
         guard let startDate else {
             hasDates = false
             return
@@ -66,9 +74,38 @@ public struct Batch {
         bounds = bounds.map { min($0.lowerBound, startDate)...max($0.upperBound, startDate) } ?? startDate...startDate
     }
 
-    mutating func keep(_ bytes: [UInt8]) {
-        lines.append(UnchangedLine(bytes: bytes))
-        lineBytes += bytes.count
+    mutating func keep(_ line: Line) { lines.append(line) }
+
+    /// The first and the second half of the ids, each with the span of the whole; nil for a batch of one.
+    public var halves: (first: Batch, second: Batch)? {
+        guard ids.count > 1 else { return nil }
+        var (first, second) = (self, self)
+        (first.lines, second.lines) = (KeptLines(), KeptLines())
+        first.ids = Array(ids[..<(ids.count / 2)])
+        second.ids = Array(ids[(ids.count / 2)...])
+        return (first, second)
+    }
+}
+
+/// Lines that leave as they came, in one piece of memory: a hundred thousand small ones would cost more than they hold.
+public struct KeptLines: Sequence {
+    private var text: [UInt8] = []
+    private var ends: [Int] = []
+
+    var bytes: Int { text.count }
+
+    mutating func append(_ line: Line) {
+        text += line.bytes
+        ends.append(text.count)
+    }
+
+    /// The lines in their order.
+    public func makeIterator() -> some IteratorProtocol<UnchangedLine> {
+        var start = 0
+        return ends.lazy.map { end in
+            defer { start = end }
+            return UnchangedLine(bytes: text[start..<end])
+        }.makeIterator()
     }
 }
 
@@ -77,7 +114,7 @@ public typealias Span = ClosedRange<Timestamp>
 
 /// A line that leaves as it came.
 public struct UnchangedLine: JSONRecord {
-    let bytes: [UInt8]
+    let bytes: ArraySlice<UInt8>
 
     /// Appends the line's own bytes.
     public func write(to text: inout JSONText) { text.json(bytes) }
@@ -85,9 +122,6 @@ public struct UnchangedLine: JSONRecord {
 
 /// Gathers the records of stdin into batches.
 public struct Batches {
-    /// A batch ends early rather than keep more than this: memory is constant, however long the lines are.
-    private static let mostLineBytes = 64 << 20
-
     private let options: BatchOptions
     private let idField: String
     private let paths: FieldPaths
@@ -109,7 +143,7 @@ public struct Batches {
     public mutating func next(_ edge: inout Edge) throws -> Batch? {
         var batch = Batch()
         var deadline: Duration?
-        while !isAtEnd, batch.ids.count < options.batchSize, batch.lineBytes < Batches.mostLineBytes {
+        while !isAtEnd, batch.ids.count < options.batchSize ?? .max, !batch.isFull {
             switch try edge.nextLine(before: deadline) {
             case .line(let line): try add(line, to: &batch, &edge)
             case .nothing: return batch
@@ -130,7 +164,7 @@ public struct Batches {
         } catch {
             return try edge.skip(line, error)
         }
-        if keepsLines { batch.keep(line.bytes) }
+        if keepsLines { batch.keep(line) }
     }
 
     private func read(_ line: Line) throws(RecordError) -> Fields {

@@ -29,6 +29,11 @@ public struct BigQueryOptions: ParsableArguments {
     @Flag(help: "Show the queries and what they would cost; run none.")
     public var dryRun = false
 
+    @Option(
+        help: ArgumentHelp("Price that --dry-run reckons with (default: \(Price.list), in USD).", valueName: "price"),
+        transform: Price.init)
+    var pricePerTib: Price?
+
     /// The environment that was named.
     @OptionGroup public var environment: EnvironmentOptions
 
@@ -42,10 +47,34 @@ public struct BigQueryOptions: ParsableArguments {
         }
     }
 
-    /// The moment of `--as-of` as it stands behind a table in SQL; empty without one.
+    /// The moment of `--as-of` as it stands behind each of `tables` in SQL; empty without one.
     ///
-    /// A literal and not a parameter: it is checked, and not every server takes a parameter there.
-    public var asOfClause: String { asOf.map { " FOR SYSTEM_TIME AS OF TIMESTAMP '\($0.timestamp)'" } ?? "" }
+    /// A literal and not a parameter: it is checked, and not every server takes a parameter there. Throws `Stop` for a
+    /// table without a past. Source: cloud.google.com/bigquery/docs/time-travel#limitations.
+    public func asOfClause(_ tables: [Table]) throws -> String {
+        guard let asOf else { return "" }
+        for table in tables {
+            switch table.kind {
+            case .table, .other: continue
+            case .view, .materializedView, .external, .snapshot:
+                throw Stop(
+                    .configuration, "--as-of: \(table.name): a \(table.kind) has no past",
+                    wayOut: "name the table behind it, or leave --as-of out")
+            }
+        }
+        return " FOR SYSTEM_TIME AS OF TIMESTAMP '\(asOf.timestamp)'"
+    }
+
+    /// Throws `Stop` when `--location` says that `table` lies elsewhere than in `place`, where it does lie.
+    public func requireLocation(_ place: String?, of table: TableName) throws {
+        guard let location, let place, location.lowercased() != place.lowercased() else { return }
+        throw Stop(
+            .configuration, "--location: \(location): \(table) lies in \(place)",
+            wayOut: "leave it out: tables are found without it")
+    }
+
+    /// What queries would cost; nothing yet.
+    public var emptyPlan: Plan { Plan(at: pricePerTib) }
 
     private static func isLocation(_ text: String) -> Bool {
         !text.isEmpty

@@ -1,52 +1,68 @@
 public import BigQuery
 public import FilterKit
 
-/// What queries would cost, added up over the dry runs of a filter.
+/// What queries would read and cost, added up over the dry runs of a filter.
 public struct Plan {
-    // The list price on demand in the US and EU multi-regions. Source: cloud.google.com/bigquery/pricing, October 2026.
-    private static let centsForTebibyte: Int64 = 625
-    private static let price = "6.25 USD/TiB, the list price of October 2026 in US and EU"
-
+    private let price: Price?
     private var queries = 0
     private var bytes: Int64 = 0
-    private var accuracy = Estimate.Accuracy.exact
+    private var isAtMost = false
+    private var isAtLeast = false
 
-    /// Nothing yet.
-    public init() {}
+    /// Nothing yet; a tebibyte costs `price`, or the list price.
+    public init(at price: Price?) { self.price = price }
 
-    /// Shows `query` and adds what it would cost; it reads so many tables.
-    public mutating func add(_ query: Query, tables: Int, _ connection: Connection, _ edge: borrowing Edge) throws {
+    /// Adds what `query` would cost, and shows the first one, with the tables that it reads.
+    public mutating func add(
+        _ query: Query, of tables: [Table], _ connection: Connection, _ edge: borrowing Edge
+    ) throws {
         let estimate = try connection.client.estimate(query)
         // The statement of the first one stands for all: the others differ in their values only.
         if queries == 0 {
-            for line in query.lines { edge.diagnostics.note(line) }
+            for line in query.lines { edge.diagnostics.report(line) }
+            for table in tables { edge.diagnostics.report("\(table.name): \(table.summary)") }
         }
         queries += 1
-        bytes += estimate.billedBytes(tables: tables)
-        if estimate.accuracy != .exact { accuracy = estimate.accuracy }
+        bytes += estimate.billedBytes(tables: tables.count)
+        switch estimate.accuracy {
+        case .exact: break
+        case .atMost: isAtMost = true
+        case .atLeast: isAtLeast = true
+        }
     }
 
     /// Says what all of it would cost.
     public func report(to diagnostics: Diagnostics) {
-        diagnostics.note("dry run: nothing was run; \(self)")
+        diagnostics.report("dry run: nothing was run; \(self)")
     }
 }
 
 extension Plan: CustomStringConvertible {
     /// `1 query would bill 20 MiB: 0.0002 USD (at 6.25 USD/TiB …)`.
     public var description: String {
-        let bound =
-            switch accuracy {
-            case .exact: ""
-            case .atMost: "at most "
-            case .atLeast: "at least "
-            }
-        let mebibytes = bytes >> 20
-        // Hundredths of a cent, rounded up, in integers: 2^20 MiB are a TiB.
-        let parts = (mebibytes * Plan.centsForTebibyte * 100 + (1 << 20) - 1) >> 20
-        let decimals = String(parts % 10_000)
-        let padding = String(repeating: "0", count: 4 - decimals.utf8.count)
-        return "\(queries) \(queries == 1 ? "query" : "queries") would bill \(bound)\(mebibytes) MiB:"
-            + " \(bound)\(parts / 10_000).\(padding)\(decimals) USD (at \(Plan.price))"
+        // A sum is no surer than its least sure part.
+        let bound = isAtLeast ? "at least " : isAtMost ? "at most " : ""
+        let cost = (price ?? .list).text(forBytes: bytes)
+        return "\(queries) \(queries == 1 ? "query" : "queries") would bill \(bound)\(bytes >> 20) MiB: \(bound)\(cost)"
+            + (price.map { " (at \($0) a TiB)" }
+                ?? " USD (at \(Price.list) USD/TiB, the list price of October 2026 in US and EU; --price-per-tib)")
+    }
+}
+
+extension Table {
+    /// What a reader of a plan wants to know: what it is, where it lies, how much it holds, how it is divided.
+    var summary: String {
+        var parts = ["\(kind)\(location.map { " in \($0)" } ?? "")"]
+        // A view holds nothing itself, whatever a server says of its rows.
+        let rowCount = kind == .view ? nil : rowCount
+        let byteCount = kind == .view ? nil : byteCount
+        if let rowCount { parts.append("\(rowCount) \(rowCount == 1 ? "row" : "rows")") }
+        if let byteCount { parts.append("\((byteCount + (1 << 20) - 1) >> 20) MiB") }
+        if let partitioning {
+            let isRequired = requiresPartitionFilter ? " (a filter is required)" : ""
+            parts.append("partitioned by \(partitioning.unit) on \(partitioning.column ?? "arrival")\(isRequired)")
+        }
+        if !clustering.isEmpty { parts.append("clustered by \(clustering.joined(separator: ", "))") }
+        return parts.joined(separator: ", ")
     }
 }

@@ -59,6 +59,16 @@ public enum TimeBound: Equatable, Sendable {
     }
 }
 
+extension TimeBound: CustomStringConvertible {
+    /// As it would be typed.
+    public var description: String {
+        switch self {
+        case .day(let day): "\(day)"
+        case .moment(let moment): "\(moment)"
+        }
+    }
+}
+
 /// The moments from `from` on and before `to`; an end that is not set is open.
 public struct TimeRange: Equatable, Sendable {
     /// The first moment that belongs to it.

@@ -12,6 +12,8 @@ public final class Diagnostics {
         case error
         /// Something that a careful user would want to know. Always shown.
         case warning
+        /// What the run is for, where that is words, as the plan of a dry run. Always shown.
+        case report
         /// What is going on. Not with `--quiet`.
         case note
         /// What is going on in detail. With `--verbose` only.
@@ -52,6 +54,9 @@ public final class Diagnostics {
 
     /// Something that a careful user would want to know.
     public func warning(_ message: String) { write(message, .warning) }
+
+    /// What the run is for, where that is words.
+    public func report(_ message: String) { write(message, .report) }
 
     /// What is going on.
     public func note(_ message: String) { write(message, .note) }
@@ -106,7 +111,7 @@ public final class Diagnostics {
         switch level {
         case .error: return "\u{1B}[31m\(text)\u{1B}[0m"
         case .warning: return "\u{1B}[33m\(text)\u{1B}[0m"
-        case .note, .detail: return "\u{1B}[2m\(text)\u{1B}[0m"
+        case .report, .note, .detail: return "\u{1B}[2m\(text)\u{1B}[0m"
         }
     }
 

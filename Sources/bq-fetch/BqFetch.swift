@@ -39,52 +39,35 @@ struct BqFetch: Filter {
             let connection = try bigQuery.connection(edge, settings, stage: "bq-fetch", paidBy: name)
             try edge.openInput()
             let table = try connection.client.table(name)
+            try bigQuery.requireLocation(table.location, of: name)
+            let asOf = try bigQuery.asOfClause([table])
             let statement = try withStops(onColumns: "look at the table's schema, and choose with --columns") {
-                try FetchStatement(table, columns, asOf: bigQuery.asOfClause)
+                try FetchStatement(table, columns, asOf: asOf)
             }
             return try bigQuery.dryRun
                 ? plan(statement, connection, table, &edge) : fetch(statement, connection, table, &edge)
         }
     }
 
-    /// Two questions for a batch at most: within the dates that its records have, and for what was not there, anywhere.
     private func fetch(
         _ statement: FetchStatement, _ connection: Connection, _ table: Table, _ edge: inout Edge
     ) throws -> ExitStatus {
         var batches = Batches(batching, idField: "id", keepsLines: false)
-        var absent = try AbsentIDs(table.name, file: notFound)
-        var warnings = Warnings()
-        var asked = 0
-        var written = 0
-        while let batch = try batches.next(&edge) {
-            asked += batch.ids.count
-            var near = try FetchedRows(statement, batch.ids, within: batch.span, connection, table)
-            var far: FetchedRows?
-            if batch.span != nil, !near.absent.isEmpty {
-                far = try FetchedRows(statement, near.absentIDs, within: nil, connection, table)
-            }
-            // Both come in the order of their ids, so that the smaller place is always the next line.
-            while let row = try FetchedRows.next(of: &near, &far) {
-                try edge.write(row)
-                written += 1
-            }
-            near.report(to: edge.diagnostics, &warnings)
-            try absent.add((far ?? near).absentIDs, edge.diagnostics)
-        }
+        var fetch = try Fetch(statement, connection, table, notFound: notFound)
+        while let batch = try batches.next(&edge) { try fetch.write(batch, to: &edge) }
         try edge.flush()
-        absent.report(to: edge.diagnostics)
-        edge.diagnostics.note("\(table.name): rows for \(written) of \(asked) ids")
-        return edge.skipped == 0 && absent.isEmpty ? .done : .failures
+        fetch.report(to: edge.diagnostics)
+        return edge.skipped == 0 && fetch.foundAll ? .done : .failures
     }
 
     private func plan(
         _ statement: FetchStatement, _ connection: Connection, _ table: Table, _ edge: inout Edge
     ) throws -> ExitStatus {
         var batches = Batches(batching, idField: "id", keepsLines: false)
-        var plan = Plan()
+        var plan = bigQuery.emptyPlan
         while let batch = try batches.next(&edge) {
             let query = statement.query(batch.ids, within: batch.span, connection, in: table.location)
-            try plan.add(query, tables: 1, connection, edge)
+            try plan.add(query, of: [table], connection, edge)
         }
         plan.report(to: edge.diagnostics)
         return edge.skipped == 0 ? .done : .failures

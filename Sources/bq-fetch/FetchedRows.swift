@@ -61,32 +61,3 @@ struct FetchedRows {
         return Int(position)
     }
 }
-
-/// The ids without a row: the first of them are named, all are counted, and written to the file that wants them.
-struct AbsentIDs: ~Copyable {
-    private static let named = 10
-
-    private let table: TableName
-    private let file: IDFile?
-    private var count = 0
-
-    var isEmpty: Bool { count == 0 }
-
-    init(_ table: TableName, file path: String?) throws {
-        self.table = table
-        if let path { file = try IDFile(path: path) } else { file = nil }
-    }
-
-    mutating func add(_ ids: [Int64], _ diagnostics: Diagnostics) throws {
-        for id in ids {
-            count += 1
-            if count <= Self.named { diagnostics.error("id \(id): not found: no row in \(table)") }
-            try file?.append(id)
-        }
-    }
-
-    func report(to diagnostics: Diagnostics) {
-        guard count > Self.named else { return }
-        diagnostics.error("\(count) ids: not found: no row in \(table); --not-found FILE lists them all")
-    }
-}

@@ -7,15 +7,6 @@ import FilterKit
 /// By NOT EXISTS, since NOT IN finds nothing when one id of the target is NULL. The bounds of the dates stand at the bare
 /// column, which is what lets BigQuery read only the partitions between them. Every value is a parameter.
 struct AntiJoin {
-    /// The tables that take part.
-    struct Tables {
-        let source: Table
-        let target: Table?
-        let excluded: Table?
-
-        var count: Int { 1 + (target == nil ? 0 : 1) + (excluded == nil ? 0 : 1) }
-    }
-
     /// The text.
     let sql: String
     /// The values.
@@ -27,7 +18,8 @@ struct AntiJoin {
 
     /// Throws a `ColumnError` when the tables have not what the query needs.
     init(
-        _ tables: Tables, _ columns: ColumnOptions, _ selection: SelectionOptions, excludedIDs: [Int64], asOf: String
+        _ tables: ComparedTables, _ columns: ColumnOptions, _ selection: SelectionOptions, excludedIDs: [Int64],
+        asOf: String
     ) throws {
         let source = tables.source
         let id = try source.column(columns.idColumn, ActivityColumn.id, .integer).sql(in: "s")
@@ -104,23 +96,5 @@ extension Table {
     /// The id of a table that is compared with: where the option says, else where it usually is.
     func idColumn(_ columns: ColumnOptions) throws(ColumnError) -> ColumnPath {
         try column((columns.idColumn.map { ["\($0)"] } ?? []) + ActivityColumn.id, .integer)
-    }
-}
-
-extension AntiJoin.Tables {
-    /// Where all of them lie; nil when the service does not say. Throws `Stop` when they lie apart.
-    func place(_ client: Client) throws -> String? {
-        var places: [(table: TableName, place: String)] = []
-        for table in [source, target, excluded].compactMap({ $0 }) {
-            guard let place = try table.location ?? client.location(ofDatasetOf: table.name) else { continue }
-            places.append((table.name, place))
-        }
-        guard let first = places.first,
-            let other = places.first(where: { $0.place.lowercased() != first.place.lowercased() })
-        else { return places.first?.place }
-        throw Stop(
-            .configuration,
-            "\(first.table): lies in \(first.place), \(other.table) in \(other.place): no query reads both",
-            wayOut: "bq-missing --no-target --source \(first.table) | bq-missing --source - --target \(other.table)")
     }
 }

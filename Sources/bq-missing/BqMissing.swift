@@ -44,20 +44,20 @@ struct BqMissing: Filter {
         let excludedTable = try selection.excludedTable(settings)
         let excludedIDs = try selection.excludedIDs(edge)
         let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: sourceName)
-        let client = connection.client
         edge.diagnostics.note("\(sourceName): start_date \(selection.range)")
 
-        let tables = AntiJoin.Tables(
-            source: try client.table(sourceName), target: try targetName.map(client.table),
-            excluded: try excludedTable.map(client.table))
-        let place = try tables.place(client)
+        let tables = try ComparedTables(
+            source: sourceName, target: targetName, excluded: excludedTable, connection.client)
+        let place = try tables.place(connection.client, selection)
+        try bigQuery.requireLocation(place, of: sourceName)
+        let asOf = try bigQuery.asOfClause(tables.all)
         let join = try withStops(onColumns: ColumnOptions.wayOut) {
-            try AntiJoin(tables, columns, selection, excludedIDs: excludedIDs, asOf: bigQuery.asOfClause)
+            try AntiJoin(tables, columns, selection, excludedIDs: excludedIDs, asOf: asOf)
         }
         let query = connection.query(join.sql, join.parameters, in: place)
         if bigQuery.dryRun {
-            var plan = Plan()
-            try plan.add(query, tables: tables.count, connection, edge)
+            var plan = bigQuery.emptyPlan
+            try plan.add(query, of: tables.all, connection, edge)
             plan.report(to: edge.diagnostics)
             return .done
         }
@@ -77,23 +77,22 @@ struct BqMissing: Filter {
         guard let name = try target.table(settings) else { preconditionFailure("validate() asks for a target") }
         let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: name)
         try edge.openInput()
-        let table = try connection.client.table(name)
-        let lookup = try withStops(onColumns: ColumnOptions.wayOut) {
-            try Lookup(table, columns, asOf: bigQuery.asOfClause)
-        }
+        let table = try connection.client.target(name, like: nil)
+        try bigQuery.requireLocation(table.location, of: name)
+        let asOf = try bigQuery.asOfClause([table])
+        let lookup = try withStops(onColumns: ColumnOptions.wayOut) { try Lookup(table, columns, asOf: asOf) }
 
         var batches = Batches(stream.batches, idField: stream.idField, keepsLines: true)
-        var plan = Plan()
+        var plan = bigQuery.emptyPlan
         var read = 0
         var passed = 0
         while passed < selection.limit ?? .max, let batch = try batches.next(&edge) {
-            let query = connection.query(lookup.sql, lookup.parameters(batch.ids), in: table.location)
             read += batch.ids.count
             if bigQuery.dryRun {
-                try plan.add(query, tables: 1, connection, edge)
+                try plan.add(lookup.query(batch.ids, connection), of: [table], connection, edge)
                 continue
             }
-            let present = try lookup.ids(connection.run(query))
+            let present = try lookup.present(among: batch.ids, connection)
             for (id, line) in zip(batch.ids, batch.lines) where !present.contains(id) {
                 guard passed < selection.limit ?? .max else { break }
                 try edge.write(line)
@@ -104,7 +103,8 @@ struct BqMissing: Filter {
             plan.report(to: edge.diagnostics)
         } else {
             try edge.flush()
-            edge.diagnostics.note("\(name): lacks \(passed) of \(read) records")
+            let bound = passed == selection.limit ? ", or more: --limit \(passed)" : ""
+            edge.diagnostics.note("\(name): lacks \(passed) of \(read) records\(bound)")
         }
         return edge.skipped == 0 ? .done : .failures
     }

@@ -3,12 +3,13 @@ import BigQueryFilter
 
 /// The query that says which ids of a batch a table has.
 struct Lookup {
-    /// The text.
     let sql: String
+    private let place: String?
 
     /// Throws a `ColumnError` when the table has no id.
     init(_ table: Table, _ columns: ColumnOptions, asOf: String) throws {
         let id = try table.idColumn(columns).sql(in: "t")
+        place = table.location
         let open = table.openPartitions(in: "t").map { "\n  AND \($0)" } ?? ""
         // The bounds let a table that is clustered or partitioned by its id read less; they cost nothing elsewhere.
         sql = """
@@ -19,7 +20,11 @@ struct Lookup {
             """
     }
 
-    /// The values for a batch that is not empty.
+    /// The query for `ids`, of which there is at least one.
+    func query(_ ids: [Int64], _ connection: Connection) -> Query {
+        connection.query(sql, parameters(ids), in: place)
+    }
+
     func parameters(_ ids: [Int64]) -> [QueryParameter] {
         guard let first = ids.min(), let last = ids.max() else { preconditionFailure("a batch has records") }
         return [
@@ -28,8 +33,17 @@ struct Lookup {
         ]
     }
 
-    /// The ids in a result.
-    func ids(_ rows: ResultRows) throws -> Set<Int64> {
+    /// Which of `ids` the table has. What is too much for one request is asked for in halves.
+    func present(among ids: [Int64], _ connection: Connection) throws -> Set<Int64> {
+        do { return try self.ids(connection.run(query(ids, connection))) } catch BigQueryError.tooLarge(let fault) {
+            guard ids.count > 1 else { throw BigQueryError.tooLarge(fault) }
+            let middle = ids.count / 2
+            return try present(among: Array(ids[..<middle]), connection)
+                .union(present(among: Array(ids[middle...]), connection))
+        }
+    }
+
+    private func ids(_ rows: ResultRows) throws -> Set<Int64> {
         var rows = rows
         var ids: Set<Int64> = []
         while let row = try rows.next() {

@@ -83,6 +83,16 @@ struct SelectionOptions: ParsableArguments {
         return range
     }
 
+    /// The options that choose rows, as they would be typed, each with a blank before it; without `--limit`.
+    var words: String {
+        let bounds = [("--start-date", startDate), ("--end-date", endDate)].compactMap { name, bound in
+            bound.map { " \(name) \($0)" }
+        }
+        let types = activityTypes.map { " --activity-type '\($0)'" }
+        let ids = excludeIDs.map { " --exclude-ids '\($0)'" } ?? ""
+        return (bounds + types).joined() + (order == .newest ? " --order newest" : "") + ids
+    }
+
     /// An option that was given and makes sense for a table alone; nil when there is none.
     var optionForTablesOnly: String? {
         let given: [(String, Bool)] = [

@@ -19,11 +19,11 @@ extension Diagnostics {
     /// Says what a run would do.
     func plan(_ summary: Summary, to receiver: Receiver, at rate: Rate, limit: Int?) {
         let count = min(summary.pending, limit ?? .max)
-        note(
+        report(
             "\(summary.read) read: \(count) to send, \(summary.alreadySettled) already settled, \(summary.rejected) rejected"
         )
-        if count < summary.pending { note("\(summary.pending - count) left for later by --limit") }
-        note("to \(receiver.name) at \(rate.text): \((rate.interval * max(0, count - 1)).inWords)")
+        if count < summary.pending { report("\(summary.pending - count) left for later by --limit") }
+        report("to \(receiver.name) at \(rate.text): \((rate.interval * max(0, count - 1)).inWords)")
     }
 }
 

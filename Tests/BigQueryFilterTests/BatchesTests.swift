@@ -1,7 +1,7 @@
-import BigQuery
 import NDJSON
 import Testing
 
+@testable import BigQuery
 @testable import BigQueryFilter
 
 @Suite struct BatchesTests {
@@ -22,6 +22,29 @@ import Testing
         batch.add(2, startDate: nil)
         batch.add(3, startDate: try moment("2024-01-01T00:00:00Z"))
         #expect(batch.span == nil)
+    }
+
+    @Test func `a batch holds what fits into a request`() throws {
+        var batch = Batch()
+        // 24 bytes an id: 8 MiB are 349,526 of them.
+        while !batch.isFull { batch.add(10_000_000_000 + Int64(batch.ids.count), startDate: nil) }
+        #expect(batch.ids.count == 349_526)
+        var long = Batch()
+        while !long.isFull { long.add(.max, startDate: nil) }
+        #expect(long.ids.count == 262_144)
+        let list = QueryParameter("ids", .integers(batch.ids))
+        let body = Query("SELECT 1", parameters: [list]).dryRunBody(project: try ProjectID("my-project")).count
+        #expect(body < 10_000_000 && body > 8 << 20)
+    }
+
+    @Test func `a batch can be halved until it is one`() throws {
+        var batch = Batch()
+        for id in 1...5 { batch.add(Int64(id), startDate: try moment("2024-03-0\(id)T00:00:00Z")) }
+        let (first, second) = try #require(batch.halves)
+        #expect(first.ids == [1, 2])
+        #expect(second.ids == [3, 4, 5])
+        #expect(second.span == batch.span)
+        #expect(first.halves?.first.halves == nil)
     }
 
     @Test(arguments: [

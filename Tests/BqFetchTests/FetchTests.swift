@@ -84,7 +84,7 @@ import Testing
         #expect(statement.sqlWithin?.contains("0001") == false)
     }
 
-    @Test(arguments: [["--source", "-"], ["--columns", "a,,b"], ["--batch-size", "250001"], ["--timeout", "0s"]])
+    @Test(arguments: [["--source", "-"], ["--columns", "a,,b"], ["--batch-size", "-1"], ["--timeout", "0s"]])
     func `options that no query could have are refused before anything`(arguments: [String]) {
         #expect(throws: (any Error).self) { try BqFetch.parse(arguments) }
     }

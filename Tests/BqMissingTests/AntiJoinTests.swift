@@ -36,7 +36,7 @@ import Testing
         asOf: String = ""
     ) throws -> AntiJoin {
         try AntiJoin(
-            AntiJoin.Tables(source: source, target: target, excluded: nil), ColumnOptions.parse(columns),
+            ComparedTables(source: source, target: target, excluded: nil), ColumnOptions.parse(columns),
             SelectionOptions.parse(options), excludedIDs: excludedIDs, asOf: asOf)
     }
 
