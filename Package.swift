@@ -73,7 +73,7 @@ let package = Package(
         tests("BqMissingTests", ["bq-missing", "BigQueryFilter", "BigQuery", "NDJSON", argumentParser]),
         tests(
             "BqFetchTests",
-            ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", argumentParser]),
+            ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", "TestSupport", argumentParser]),
         tests("ReplayTests", ["replay", "TestServer", "TestSupport"]),
         tests("GoldenTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["Golden"]),
         tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }),
