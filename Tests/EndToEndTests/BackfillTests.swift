@@ -48,6 +48,35 @@ import Testing
         #expect(bodies.count - events <= 1)
     }
 
+    @Test func `activities that make no event are named once, and the others are sent`() throws {
+        let local = try LocalDevelopment()
+        let table = "progressor-x.strava.odd"
+        let columns = "id, IF(id = 10000000000, NULL, athlete.id) AS athlete_id, start_date"
+        let sql =
+            "CREATE TABLE `\(table)` AS SELECT \(columns) FROM `progressor-x.strava.activities` ORDER BY id LIMIT 9"
+        let made = try local.run(
+            """
+            curl -fsS -o made.json -H 'Content-Type: application/json' -d @- \
+                "$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/progressor-x/queries" \
+                <<<'{"useLegacySql":false,"query":"\(sql)"}'
+            mkdir odd && sed 's/^BACKFILL_SOURCE_TABLE=.*/BACKFILL_SOURCE_TABLE=\(table)/' \
+                "$BACKFILL_ENVIRONMENTS/local.env" >odd/local.env
+            """)
+        try #require(made.status == 0, "\(made.words)")
+        let run = {
+            try local.run(
+                "\(backfill) --target-env=local --rate-limit=1000", environment: ["BACKFILL_ENVIRONMENTS": "odd"])
+        }
+        let first = try run()
+        #expect(first.status == 1, "\(first.words)")
+        #expect(first.words.contains("athlete_id: missing"))
+        let sent = try local.requests().count
+        #expect((1..<9).contains(sent))
+        let second = try run()
+        #expect(second.status == 0, "\(second.words)")
+        #expect(try local.requests().count == sent)
+    }
+
     @Test func `a job with other options waits until the first is finished, or is restarted`() throws {
         let local = try LocalDevelopment()
         let first = "\(backfill) --source-project=progressor-x --target-env=dev --limit=3"
