@@ -6,7 +6,7 @@ import FilterKit
 enum ColumnChoice: Equatable, Sendable {
     /// All of them.
     case all
-    /// What an event is made of, under the names that the schema has.
+    /// What an event is made of, under the names that the schema has; each further column would be billed for nothing.
     case event
     /// These, and always the id.
     case paths([ColumnPath])
@@ -34,7 +34,7 @@ enum ColumnChoice: Equatable, Sendable {
             return [
                 id, try table.column(ActivityColumn.athlete, .integer),
                 try table.column(ActivityColumn.startDate, .timestamp),
-            ] + (try table.columns(ActivityColumn.type, .string))
+            ]
         case .paths(let paths):
             for path in paths where table.schema[path] == nil { throw .missing(table.name, ["\(path)"]) }
             return [id] + paths

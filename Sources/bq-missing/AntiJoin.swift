@@ -65,8 +65,9 @@ struct AntiJoin {
         var selected = ["\(id) AS id", "\(athlete) AS athlete_id", "\(date) AS start_date"]
         if let type = types.first { selected.append("\(type) AS type") }
         selected += types.prefix(typeColumns).enumerated().map { "\($1) AS backfill_type_\($0)" }
-        // Of several rows with one id always the same: whatever could differ in the output decides.
-        let ties = (["\(date) DESC", athlete] + types).joined(separator: ", ")
+        // Of several rows with one id always the same: whatever could differ in the output decides, and no column more,
+        // since each is billed.
+        let ties = (["\(date) DESC", athlete] + types.prefix(max(1, typeColumns))).joined(separator: ", ")
         sql =
             ([
                 "SELECT \(selected.joined(separator: ", "))",

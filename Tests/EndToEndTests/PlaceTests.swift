@@ -2,16 +2,21 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Tables that are not where, or what, a first run would expect.
-@Suite(.serialized) struct PlaceTests {
-    private let local: LocalDevelopment
+/// Tables that are not where, or what, a first run would expect. All in the emulator that all tests share, in projects
+/// of each test's own.
+@Suite struct PlaceTests {
+    private let folder: TemporaryFolder
     private let source = "progressor-x.strava.activities"
+    /// A project that no run before had.
+    private let project = "project-\(UInt32.random(in: .min ... .max))"
 
-    init() throws { local = try LocalDevelopment() }
+    init() throws { folder = try TemporaryFolder() }
+
+    private func type(_ line: String) throws -> Run { try Run(shell: line, in: folder.url) }
 
     private func post(_ path: String, _ body: String) throws {
         let curl = "curl -fsS -o answer.json -H 'Content-Type: application/json' -d @-"
-        let run = try local.run(
+        let run = try type(
             "\(curl) \"$BIGQUERY_EMULATOR_HOST/bigquery/v2/projects/\(path)\" <<'BODY'\n\(body)\nBODY")
         try #require(run.status == 0, "\(run.words)")
     }
@@ -26,31 +31,31 @@ import Testing
     }
 
     @Test func `the message for a missing target makes one, and an empty target lacks everything`() throws {
-        let run = try local.run("bq-missing --source \(source) --target new-project.new.activities")
+        let run = try type("bq-missing --source \(source) --target \(project).new.activities")
         #expect(run.status == 78)
         let command = try #require(run.words.split(separator: "make it: ").last)
-        #expect(command.hasPrefix("bq --location=US mk --dataset new-project:new && bq query --project_id="))
-        try create(dataset: "new", of: "new-project", in: "US")
+        #expect(command.hasPrefix("bq --location=US mk --dataset \(project):new && bq query --project_id="))
+        try create(dataset: "new", of: project, in: "US")
         let sql = try #require(command.split(separator: "'").dropFirst().first)
         try execute(String(sql))
 
-        let all = try local.run("bq-missing --source \(source) --no-target").lines
+        let all = try type("bq-missing --source \(source) --no-target").lines
         #expect(!all.isEmpty)
-        #expect(try local.run("bq-missing --source \(source) --target new-project.new.activities").lines == all)
-        #expect(try local.run("bq-missing --source \(source) --target \(source)").lines == [])
+        #expect(try type("bq-missing --source \(source) --target \(project).new.activities").lines == all)
+        #expect(try type("bq-missing --source \(source) --target \(source)").lines == [])
     }
 
     @Test func `for tables that lie apart the message is a pipe that compares them`() throws {
-        try create(dataset: "d", of: "project-in-eu", in: "EU")
-        try execute("CREATE TABLE `project-in-eu.d.activities` LIKE `\(source)`")
+        try create(dataset: "d", of: project, in: "EU")
+        try execute("CREATE TABLE `\(project).d.activities` LIKE `\(source)`")
         let options = "--start-date 2024-01-01 --end-date 2024-12-31 --activity-type Ride --limit 4"
-        let run = try local.run("bq-missing --source \(source) --target project-in-eu.d.activities \(options)")
+        let run = try type("bq-missing --source \(source) --target \(project).d.activities \(options)")
         #expect(run.status == 78)
-        #expect(run.words.contains("lies in US, project-in-eu.d.activities in EU: no query reads both"))
+        #expect(run.words.contains("lies in US, \(project).d.activities in EU: no query reads both"))
         let pipe = try #require(run.words.split(separator: "no query reads both; ").last)
-        let expected = try local.run("bq-missing --source \(source) --no-target \(options)").lines
+        let expected = try type("bq-missing --source \(source) --no-target \(options)").lines
         #expect(expected.count == 4)
-        #expect(try local.run(String(pipe)).lines == expected)
+        #expect(try type(String(pipe)).lines == expected)
     }
 
     @Test func `the same pipe compares two services`() throws {
@@ -60,24 +65,25 @@ import Testing
         let pipe =
             "bq-missing --source \(source) --no-target"
             + " | BIGQUERY_EMULATOR_HOST=\(host) bq-missing --source - --target \(target)"
-        let joined = try local.run("bq-missing --source \(source) --target \(target)").lines
+        let joined = try type("bq-missing --source \(source) --target \(target)").lines
         #expect(!joined.isEmpty)
-        #expect(try local.run(pipe).lines == joined)
+        #expect(try type(pipe).lines == joined)
     }
 
     @Test func `a view is a source, and has no past`() throws {
-        try execute("CREATE VIEW `progressor-x.strava.rides` AS SELECT * FROM `\(source)` WHERE type = 'Ride'")
-        let rides = try local.run("bq-missing --source progressor-x.strava.rides --no-target")
-        #expect(rides.lines == (try local.run("bq-missing --source \(source) --no-target --activity-type Ride").lines))
+        try create(dataset: "views", of: project, in: "US")
+        try execute("CREATE VIEW `\(project).views.rides` AS SELECT * FROM `\(source)` WHERE type = 'Ride'")
+        let rides = try type("bq-missing --source \(project).views.rides --no-target")
+        #expect(rides.lines == (try type("bq-missing --source \(source) --no-target --activity-type Ride").lines))
         #expect(!rides.lines.isEmpty)
-        let past = try local.run(
-            "bq-missing --source progressor-x.strava.rides --no-target --as-of 2026-01-01T00:00:00Z")
+        let past = try type(
+            "bq-missing --source \(project).views.rides --no-target --as-of 2026-01-01T00:00:00Z")
         #expect(past.status == 78)
         #expect(past.words.contains("a view has no past"))
     }
 
     @Test func `a location that is wrong is found out before a query runs`() throws {
-        let run = try local.run("bq-missing --source \(source) --no-target --location EU --verbose")
+        let run = try type("bq-missing --source \(source) --no-target --location EU --verbose")
         #expect(run.status == 78)
         #expect(run.words.contains("--location: EU: \(source) lies in US"))
         #expect(!run.words.contains("SELECT"))
