@@ -36,6 +36,7 @@ struct BqFetch: Filter {
             let settings = try edge.settings(bigQuery.environment)
             let name = try source.table(settings)
             try edge.requireDistinctFiles([("--not-found", notFound)])
+            let absent = try AbsentIDs(name, file: bigQuery.dryRun ? nil : notFound)
             let connection = try bigQuery.connection(edge, settings, stage: "bq-fetch", paidBy: name)
             try edge.openInput()
             let table = try connection.client.table(name)
@@ -44,16 +45,13 @@ struct BqFetch: Filter {
             let statement = try withStops(onColumns: "look at the table's schema, and choose with --columns") {
                 try FetchStatement(table, columns, asOf: asOf)
             }
-            return try bigQuery.dryRun
-                ? plan(statement, connection, table, &edge) : fetch(statement, connection, table, &edge)
+            if bigQuery.dryRun { return try plan(statement, connection, table, &edge) }
+            return try fetch(Fetch(statement, connection, table, absent), &edge)
         }
     }
 
-    private func fetch(
-        _ statement: FetchStatement, _ connection: Connection, _ table: Table, _ edge: inout Edge
-    ) throws -> ExitStatus {
+    private func fetch(_ fetch: consuming Fetch, _ edge: inout Edge) throws -> ExitStatus {
         var batches = Batches(batching, idField: "id", keepsLines: false)
-        var fetch = try Fetch(statement, connection, table, notFound: notFound)
         while let batch = try batches.next(&edge) { try fetch.write(batch, to: &edge) }
         try edge.flush()
         fetch.report(to: edge.diagnostics)

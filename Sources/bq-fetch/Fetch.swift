@@ -15,12 +15,12 @@ struct Fetch: ~Copyable {
     /// Whether each id had a row.
     var foundAll: Bool { absent.isEmpty }
 
-    /// `notFound` is the file for the ids without a row.
-    init(_ statement: FetchStatement, _ connection: Connection, _ table: Table, notFound: String?) throws {
+    /// Nothing asked yet; `absent` takes the ids without a row.
+    init(_ statement: FetchStatement, _ connection: Connection, _ table: Table, _ absent: consuming AbsentIDs) {
         self.statement = statement
         self.connection = connection
         self.table = table
-        absent = try AbsentIDs(table.name, file: notFound)
+        self.absent = absent
     }
 
     /// Writes the rows behind a batch, in its order. What is too much for one request is asked for in halves.
