@@ -44,6 +44,8 @@ public struct Request: Sendable {
     public var responseLimit: Int
     /// Whether to offer compression; the answer's body is then decompressed, its Content-Length header is not changed.
     public var acceptsCompression: Bool
+    /// Whether to connect by itself, whatever proxy the environment names: for secrets that stay on this machine.
+    public var bypassesProxy = false
 
     /// A request with the body given; a body for GET or HEAD is a mistake of the program and stops it.
     public init(
