@@ -42,9 +42,11 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSystem"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         library("NDJSON"),
         library("HTTP", ["CCurl"]),
+        library("GoogleAuth", ["HTTP", "NDJSON", "CCrypto"]),
         library("Files"),
         library("BigQuery", ["HTTP", "NDJSON"]),
         library("Strava", ["NDJSON"]),
@@ -64,6 +66,7 @@ let package = Package(
 
         tests("NDJSONTests", ["NDJSON"]),
         tests("HTTPTests", ["HTTP", "TestServer"]),
+        tests("GoogleAuthTests", ["GoogleAuth", "HTTP", "NDJSON", "CCrypto", "TestServer"]),
         tests("FilesTests", ["Files"]),
         tests("BigQueryTests", ["BigQuery", "HTTP", "NDJSON", "TestServer"]),
         tests("StravaTests", ["Strava", "NDJSON"]),
