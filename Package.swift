@@ -52,12 +52,15 @@ let package = Package(
         library("Strava", ["NDJSON"]),
         library("Delivery", ["HTTP", "NDJSON", "Files"]),
         library("FilterKit", ["NDJSON", "Files", "CSystem", argumentParser]),
-        library("BigQueryFilter", ["FilterKit", "BigQuery", "HTTP", "Files", "NDJSON", argumentParser]),
+        library("GoogleAuthFilter", ["FilterKit", "GoogleAuth", "HTTP", "Files", "NDJSON"]),
+        library(
+            "BigQueryFilter",
+            ["FilterKit", "GoogleAuthFilter", "BigQuery", "HTTP", "Files", "NDJSON", argumentParser]),
 
         filter("bq-missing", ["BigQueryFilter", "BigQuery"]),
         filter("bq-fetch", ["BigQueryFilter", "BigQuery"]),
         filter("to-webhook", ["Strava"]),
-        filter("replay", ["Delivery", "HTTP"]),
+        filter("replay", ["GoogleAuthFilter", "Delivery", "HTTP"]),
         filter("export-fixture", ["NDJSON", "Files"]),
 
         .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
@@ -72,6 +75,7 @@ let package = Package(
         tests("StravaTests", ["Strava", "NDJSON"]),
         tests("DeliveryTests", ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"]),
         tests("FilterKitTests", ["FilterKit", "NDJSON"]),
+        tests("GoogleAuthFilterTests", ["GoogleAuthFilter", "GoogleAuth", "FilterKit", "HTTP", "NDJSON"]),
         tests("BigQueryFilterTests", ["BigQueryFilter", "BigQuery", "FilterKit", "HTTP", "NDJSON"]),
         tests("BqMissingTests", ["bq-missing", "BigQueryFilter", "BigQuery", "NDJSON", argumentParser]),
         tests(
