@@ -88,9 +88,11 @@ public final class GoogleStandIn {
         public let quotaProject: String?
         /// Which ID token it was, by its number.
         public let token: Int?
+        /// Whom the ID token names.
+        public let email: String?
 
         enum CodingKeys: String, CodingKey {
-            case host, method, path, status, account, token
+            case host, method, path, status, account, token, email
             case quotaProject = "quota_project"
         }
     }
