@@ -42,20 +42,25 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSystem"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         library("NDJSON"),
         library("HTTP", ["CCurl"]),
+        library("GoogleAuth", ["HTTP", "NDJSON", "CCrypto"]),
         library("Files"),
         library("BigQuery", ["HTTP", "NDJSON"]),
         library("Strava", ["NDJSON"]),
         library("Delivery", ["HTTP", "NDJSON", "Files"]),
         library("FilterKit", ["NDJSON", "Files", "CSystem", argumentParser]),
-        library("BigQueryFilter", ["FilterKit", "BigQuery", "HTTP", "Files", "NDJSON", argumentParser]),
+        library("GoogleAuthFilter", ["FilterKit", "GoogleAuth", "HTTP", "Files", "NDJSON"]),
+        library(
+            "BigQueryFilter",
+            ["FilterKit", "GoogleAuthFilter", "BigQuery", "HTTP", "Files", "NDJSON", argumentParser]),
 
         filter("bq-missing", ["BigQueryFilter", "BigQuery"]),
         filter("bq-fetch", ["BigQueryFilter", "BigQuery"]),
         filter("to-webhook", ["Strava"]),
-        filter("replay", ["Delivery", "HTTP"]),
+        filter("replay", ["GoogleAuthFilter", "Delivery", "HTTP"]),
         filter("export-fixture", ["NDJSON", "Files"]),
 
         .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
@@ -64,11 +69,13 @@ let package = Package(
 
         tests("NDJSONTests", ["NDJSON"]),
         tests("HTTPTests", ["HTTP", "TestServer"]),
+        tests("GoogleAuthTests", ["GoogleAuth", "HTTP", "NDJSON", "CCrypto", "TestServer"]),
         tests("FilesTests", ["Files"]),
         tests("BigQueryTests", ["BigQuery", "HTTP", "NDJSON", "TestServer"]),
         tests("StravaTests", ["Strava", "NDJSON"]),
         tests("DeliveryTests", ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"]),
         tests("FilterKitTests", ["FilterKit", "NDJSON"]),
+        tests("GoogleAuthFilterTests", ["GoogleAuthFilter", "GoogleAuth", "FilterKit", "HTTP", "NDJSON"]),
         tests("BigQueryFilterTests", ["BigQueryFilter", "BigQuery", "FilterKit", "HTTP", "NDJSON"]),
         tests("BqMissingTests", ["bq-missing", "BigQueryFilter", "BigQuery", "NDJSON", argumentParser]),
         tests(

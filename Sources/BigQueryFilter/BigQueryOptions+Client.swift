@@ -48,20 +48,20 @@ extension BigQueryOptions {
     ) throws -> Connection {
         let (service, isEmulator) = try service(settings)
         if isEmulator { edge.diagnostics.note("BigQuery: emulator at \(service.url)") }
-        let token = isEmulator ? nil : try accessToken(edge)
+        let access = isEmulator ? .open : try access(edge, settings)
         let quotaProject = try settings["GOOGLE_CLOUD_QUOTA_PROJECT"].map { try settings.parse($0, ProjectID.init) }
         let signals = edge.signals
         let diagnostics = edge.diagnostics
         let patience = "no answer yet: asked again for up to \(timeout.components.seconds) s (--timeout)"
         var hasWaited = false
         let client = Client(
-            service: service, project: try payer(settings) ?? table.project,
+            service: service, project: try payer(settings) ?? access.project() ?? table.project,
             transport: CurlTransport(
                 // BigQuery compresses only for those who say "gzip" here too.
                 userAgent: "\(Version.userAgent) (gzip)", interruptedBy: signals.descriptor,
-                certificateAuthorities: edge.environment["SSL_CERT_FILE"]),
-            token: token.map { token in { _ in token } },
-            quotaProject: quotaProject?.description, limits: Client.Limits(call: timeout),
+                certificateAuthorities: try edge.certificateAuthorities()),
+            token: access.tokenSource, quotaProject: quotaProject?.description ?? access.quotaProject,
+            limits: Client.Limits(call: timeout),
             surroundings: Surroundings(
                 now: Clock.monotonic, unixTime: { Clock.wall().unixSeconds },
                 sleep: { pause in
@@ -98,21 +98,5 @@ extension BigQueryOptions {
             if let setting = settings[key] { return try settings.parse(setting, ProjectID.init) }
         }
         return nil
-    }
-
-    private func accessToken(_ edge: borrowing Edge) throws -> String {
-        guard let accessTokenFile else {
-            throw Stop(
-                .configuration, "credentials: none: BigQuery answers nobody without them",
-                wayOut: "gcloud auth application-default print-access-token >FILE, and --access-token-file FILE")
-        }
-        let text = try edge.contents(of: accessTokenFile, limit: 64 << 10)
-        let token = text.drop(while: \.isWhitespace).prefix { !$0.isWhitespace }
-        guard !token.isEmpty, text.filter({ !$0.isWhitespace }) == token,
-            token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else {
-            throw Stop(.configuration, "--access-token-file: \(accessTokenFile): not one token on one line")
-        }
-        return String(token)
     }
 }

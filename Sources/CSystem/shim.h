@@ -2,10 +2,16 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 
 #ifndef F_SETPIPE_SZ
 #define F_SETPIPE_SZ 1031
 #endif
+
+/// prctl(PR_SET_DUMPABLE, 0): from now on the process leaves no core dump, and no other process of the user reads it.
+static inline int system_forbid_dumps(void) {
+    return prctl(PR_SET_DUMPABLE, 0);
+}
 
 /// fcntl(F_SETPIPE_SZ): asks the kernel for a pipe of `bytes`; -1 when the descriptor is no pipe or the size is refused.
 static inline int system_set_pipe_size(int descriptor, int bytes) {

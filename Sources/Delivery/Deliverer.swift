@@ -17,7 +17,7 @@ public struct Deliverer: ~Copyable {
     public var history: History { journal.history }
 
     private let limits: DeliveryLimits
-    private let post: (Event) throws(HTTPError) -> Response
+    private let post: (Event) throws -> Response
     private let chance: () -> Double
     private let tell: (DeliveryNews) -> Void
     private var reader: EventReader
@@ -33,12 +33,12 @@ public struct Deliverer: ~Copyable {
     ///
     /// - Parameters:
     ///   - deadLetters: Gets the lines of events that failed, byte for byte.
-    ///   - post: Sends the event, once.
+    ///   - post: Sends the event, once. An `HTTPError` is an answer that did not come; what else it throws ends the run.
     ///   - chance: A random number in 0..<1.
     public init(
         _ limits: DeliveryLimits, rule: IdentityRule, rate: Rate, journal: consuming Journal,
         deadLetters: consuming DeadLetters?, chance: @escaping () -> Double, tell: @escaping (DeliveryNews) -> Void,
-        post: @escaping (Event) throws(HTTPError) -> Response
+        post: @escaping (Event) throws -> Response
     ) {
         self.limits = limits
         self.post = post
@@ -52,7 +52,7 @@ public struct Deliverer: ~Copyable {
 
     /// Delivers what `edge` has, until its end or until something stops the run.
     ///
-    /// Throws what `edge` throws, and `JournalError` when something could not be made durable.
+    /// Throws what `edge` and `post` throw, and `JournalError` when something could not be made durable.
     public mutating func run(_ edge: inout some DeliveryEdge & ~Copyable) throws -> Ending {
         defer { summary.rejected = edge.skipped }
         while tried != limits.events {
@@ -144,7 +144,7 @@ extension Deliverer {
         var attempt = 1
         while true {
             guard try wait(beforeAttempt: attempt, &edge) else { return .ended(.outOfTime) }
-            let (verdict, response) = exchange(event, now: edge.wallTime)
+            let (verdict, response) = try exchange(event, now: edge.wallTime)
             func receipt(_ outcome: Outcome) -> Receipt {
                 Receipt(outcome: outcome, time: edge.wallTime.wholeSeconds, attempts: attempt, answer: response)
             }
@@ -182,11 +182,11 @@ extension Deliverer {
     }
 
     /// One POST.
-    private func exchange(_ event: Event, now: Timestamp) -> (RetryPolicy.Verdict, Response?) {
-        do throws(HTTPError) {
+    private func exchange(_ event: Event, now: Timestamp) throws -> (RetryPolicy.Verdict, Response?) {
+        do {
             let response = try post(event)
             return (RetryPolicy.verdict(on: response, now: now.unixSeconds), response)
-        } catch {
+        } catch let error as HTTPError {
             return (RetryPolicy.verdict(on: error), nil)
         }
     }

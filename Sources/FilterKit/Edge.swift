@@ -148,9 +148,16 @@ public struct Edge: ~Copyable {
     }
 
     /// The text of a file that a user made for us. Throws `Stop` with status 78 when it cannot be read.
-    public func contents(of path: String, limit: Int) throws -> String {
-        do { return String(decoding: try readSmallFile(path, limit: limit), as: UTF8.self) } catch {
-            throw Stop(.configuration, error)
+    public func contents(of path: String, limit: Int) throws -> String { try rereadable(path, limit: limit)() }
+
+    /// As `contents(of:limit:)`, for whoever reads the file again later.
+    public func rereadable(_ path: String, limit: Int) -> () throws -> String {
+        {
+            do throws(FileError) {
+                return String(decoding: try readSmallFile(path, limit: limit), as: UTF8.self)
+            } catch {
+                throw Stop(.configuration, error)
+            }
         }
     }
 

@@ -25,7 +25,8 @@ extension Transfer {
             // Otherwise the system's directory of authorities would be trusted beside the file.
             if refused == CURLE_OK { refused = curl_set_string(easy, CURLOPT_CAPATH, nil) }
         }
-        if let proxy = transport.proxy { set(CURLOPT_PROXY, proxy) }
+        // An empty name means none, and that the environment is not asked.
+        if let proxy = request.bypassesProxy ? "" : transport.proxy { set(CURLOPT_PROXY, proxy) }
         // An empty list of encodings means all that this libcurl can undo.
         if request.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, "") }
         switch request.method {

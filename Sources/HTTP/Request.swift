@@ -46,6 +46,8 @@ public struct Request: Sendable {
     public var acceptsCompression: Bool
     /// Whether the transport's stop descriptor ends the exchange; not for what has to be said on the way out.
     public var isInterruptible = true
+    /// Whether to connect by itself, whatever proxy the environment names: for secrets that stay on this machine.
+    public var bypassesProxy = false
 
     /// A request with the body given; a body for GET or HEAD is a mistake of the program and stops it.
     public init(

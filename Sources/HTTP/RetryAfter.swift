@@ -11,6 +11,11 @@ public func retryDelay(_ header: String, now: Int64) -> Duration? {
     return .seconds(min(max(0, moment - now), longestDelay))
 }
 
+/// The moment, in Unix seconds, that a header such as `Date` names; nil when it is no date.
+///
+/// `now`, in Unix seconds, tells the century of a year of two digits. Source: RFC 9110, 5.6.7.
+public func unixSeconds(ofDate header: String, now: Int64) -> Int64? { HTTPDate.unixSeconds(header, now: now) }
+
 /// A thousand years: longer than anybody waits, and far from where a Duration overflows.
 private let longestDelay: Int64 = 1000 * 365 * 86_400
 

@@ -26,7 +26,7 @@ extension Stop {
         case .refused(let reason):
             return Stop(
                 .refused, "stopped: \(reason)",
-                wayOut: "no event was marked; see --url, --header-file and the events' subscription_id")
+                wayOut: "no event was marked; see --url, --auth, --header-file and the events' subscription_id")
         case .nothingAccepted(let events, let reason):
             return Stop(
                 .refused, "stopped: the first \(events) events were refused, and none was ever taken: \(reason)",

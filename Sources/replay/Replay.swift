@@ -43,10 +43,11 @@ struct Replay: Filter {
         try edge.requireDistinctFiles(memory.files)
         try edge.openInput()
         if dryRun { return try plan(receiver, rate, &edge) }
+        let sender = try Sender(to: receiver, edge.settings(target.environment), edge)
         try target.confirm(receiver, edge)
 
         var deliverer = try deliverer(
-            receiver, rate, try memory.journal(for: receiver, edge), try memory.deadLetters(), edge)
+            rate, try memory.journal(for: receiver, edge), try memory.deadLetters(), edge, post: sender.post)
         let ending: Ending
         do {
             ending = try deliverer.run(&edge)
@@ -59,13 +60,10 @@ struct Replay: Filter {
     }
 
     private func deliverer(
-        _ receiver: Receiver, _ rate: Rate, _ journal: consuming Journal, _ deadLetters: consuming DeadLetters?,
-        _ edge: borrowing Edge
+        _ rate: Rate, _ journal: consuming Journal, _ deadLetters: consuming DeadLetters?, _ edge: borrowing Edge,
+        post: @escaping (Event) throws -> Response
     ) throws -> Deliverer {
         let diagnostics = edge.diagnostics
-        let transport = CurlTransport(
-            userAgent: Version.userAgent, interruptedBy: edge.signals.descriptor,
-            certificateAuthorities: receiver.certificateAuthorities)
         var progress = Progress(progress, edge)
         return Deliverer(
             pace.limits(from: edge.monotonicTime, retriesFailed: memory.retryFailed), rule: memory.rule, rate: rate,
@@ -74,13 +72,15 @@ struct Replay: Filter {
                 if case .advanced(let summary) = news { return progress.advance(to: summary) }
                 diagnostics.tell(news)
             },
-            post: { (event) throws(HTTPError) in try transport.send(receiver.request(event)) })
+            post: post)
     }
 
     /// What a run would do.
     private func plan(_ receiver: Receiver, _ rate: Rate, _ edge: inout Edge) throws -> ExitStatus {
         let journal = try memory.rehearsal(for: receiver, edge)
-        var deliverer = try deliverer(receiver, rate, journal, nil, edge)
+        var deliverer = try deliverer(rate, journal, nil, edge) { _ in
+            preconditionFailure("a plan sends nothing")
+        }
         do { try deliverer.countRest(&edge, namesBadLines: true) } catch { throw Stop.from(error) }
         edge.diagnostics.plan(deliverer.summary, to: receiver, at: rate, limit: pace.limit)
         return edge.skipped == 0 ? .done : .failures

@@ -10,6 +10,12 @@ struct TargetOptions: ParsableArguments {
 
     @OptionGroup var environment: EnvironmentOptions
 
+    @Option(help: "Prove who sends: none, or by an id-token of the Google credentials (else BACKFILL_DISPATCHER_AUTH).")
+    var auth: Authentication?
+
+    @Option(help: ArgumentHelp("Whom the ID token is for (default: scheme and host of the URL).", valueName: "url"))
+    var audience: String?
+
     @Option(help: ArgumentHelp("Add the headers in this file, one Name: value a line.", valueName: "file"))
     var headerFile: String?
 
@@ -32,6 +38,16 @@ struct TargetOptions: ParsableArguments {
         transform: Duration.init(option:))
     var connectTimeout: Duration = .seconds(10)
 
+    func validate() throws {
+        guard let audience else { return }
+        if auth == Authentication.none {
+            throw ValidationError("--audience, --auth none: they contradict each other")
+        }
+        guard !audience.isEmpty, audience.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw ValidationError("--audience: not a name of a receiver: \(audience)")
+        }
+    }
+
     /// Finds out where the events go. Throws `Stop`: 64 for what an option says, 78 for what a file says.
     func receiver(_ edge: borrowing Edge) throws -> Receiver {
         let settings = try edge.settings(environment)
@@ -45,12 +61,13 @@ struct TargetOptions: ParsableArguments {
         }
         // An environment is known by its name, wherever its dispatcher moves; an address that an option gave is itself.
         let name = url == nil ? environment.name : nil
-        let authorities = cacert ?? edge.environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
-        if let authorities { _ = try edge.contents(of: authorities, limit: 16 << 20) }
+        let headers = try headers(edge)
         return Receiver(
             url: text, name: name ?? "\(endpoint.scheme)://\(endpoint)\(endpoint.path)",
-            isProtected: try isProtected(settings), headers: try headers(edge),
-            timeout: timeout, connectTimeout: connectTimeout, certificateAuthorities: authorities)
+            isLoopback: endpoint.isLoopback,
+            isProtected: try isProtected(settings), headers: headers,
+            audience: try audience(settings, for: endpoint, headers), timeout: timeout, connectTimeout: connectTimeout,
+            certificateAuthorities: try edge.certificateAuthorities(cacert))
     }
 
     private func isProtected(_ settings: Settings) throws -> Bool {
@@ -108,8 +125,11 @@ struct Receiver {
     let url: String
     /// What the checkpoint is bound to: the environment's name, else the URL without its query.
     let name: String
+    let isLoopback: Bool
     let isProtected: Bool
     let headers: [Request.Header]
+    /// Whom ID tokens are for; nil where none are sent.
+    let audience: String?
     let timeout: Duration
     let connectTimeout: Duration
     let certificateAuthorities: String?
@@ -118,11 +138,15 @@ struct Receiver {
     private static let longestAnswer = 64 << 10
 
     /// The event's line is the body, byte for byte.
-    func request(_ event: Event) -> Request {
+    func request(_ event: Event, idToken: String? = nil) -> Request {
         let hasType = headers.contains { $0.name.lowercased() == "content-type" }
-        return Request(
-            .post, url, headers: (hasType ? [] : [Request.Header("Content-Type", "application/json")]) + headers,
-            body: event.body, timeout: timeout, connectTimeout: connectTimeout,
+        var headers = (hasType ? [] : [Request.Header("Content-Type", "application/json")]) + headers
+        if let idToken { headers.append(Request.Header("Authorization", "Bearer \(idToken)")) }
+        var request = Request(
+            .post, url, headers: headers, body: event.body, timeout: timeout, connectTimeout: connectTimeout,
             responseLimit: Receiver.longestAnswer)
+        // To this machine and not by way of a proxy on another one, which would read the token.
+        request.bypassesProxy = idToken != nil && isLoopback
+        return request
     }
 }

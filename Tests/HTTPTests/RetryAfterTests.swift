@@ -18,6 +18,11 @@ import Testing
         #expect(retryDelay(date, now: example - 90) == .seconds(90))
     }
 
+    @Test func `a date by itself is a moment, and seconds are none`() {
+        #expect(unixSeconds(ofDate: "Sun, 06 Nov 1994 08:49:37 GMT", now: 0) == example)
+        #expect(unixSeconds(ofDate: "120", now: 0) == nil)
+    }
+
     @Test func `a moment that has passed asks for no wait`() {
         #expect(retryDelay("Sun, 06 Nov 1994 08:49:37 GMT", now: example + 1) == .zero)
     }

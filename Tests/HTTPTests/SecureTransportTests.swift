@@ -65,6 +65,16 @@ import Testing
         #expect(proxy.requests.map(\.target) == ["dispatcher.example:443"])
     }
 
+    @Test func `a request that bypasses the proxy connects by itself`() throws {
+        let proxy = ScriptedServer()
+        let server = ScriptedServer { _ in [.answer(201)] }
+        transport.proxy = "http://127.0.0.1:\(proxy.port)"
+        var request = Request(.get, server.url())
+        request.bypassesProxy = true
+        #expect(try transport.send(request).status == 201)
+        #expect(proxy.requests.isEmpty)
+    }
+
     @Test func `a proxy that closes or is not there is no connection`() {
         let proxy = ScriptedServer { _ in [.close] }
         transport.proxy = "http://127.0.0.1:\(proxy.port)"
