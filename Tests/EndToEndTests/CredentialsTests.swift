@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The filters with each kind of credentials, against token services that verify what they are sent, signatures included.
-@Suite(.serialized) struct CredentialsTests {
+@Suite struct CredentialsTests {
     private let google: GoogleStandIn
     private let missing = "bq-missing --source-project progressor-x --no-target --limit 2"
     private let first = #"{"id":10000000000,"athlete_id":4711001,"start_date":"2023-01-01T00:00:00Z","type":"Hike"}"#
@@ -60,7 +60,7 @@ import Testing
                 "/computeMetadata/v1/project/project-id",
                 "/computeMetadata/v1/instance/service-accounts/default/token",
             ])
-        #expect(requests.contains { $0.path == "/bigquery/v2/projects/example-project/queries" })
+        #expect(requests.contains { $0.path == "/bigquery/v2/projects/example-project/jobs" })
     }
 
     // MARK: Projects
@@ -69,7 +69,7 @@ import Testing
         func payer(_ name: String, _ option: String = "", _ environment: [String: String] = [:]) throws -> String? {
             let run = try google.run("\(missing) \(option)", as: name, environment: environment)
             #expect(run.status == 0, "\(run.words)")
-            return try google.newRequests().last { $0.path.hasSuffix("/queries") }?.path.split(separator: "/")[3]
+            return try google.newRequests().last { $0.path.hasSuffix("/jobs") }?.path.split(separator: "/")[3]
                 .description
         }
         let variable = ["GOOGLE_CLOUD_PROJECT": "variable-project"]
@@ -99,7 +99,7 @@ import Testing
         #expect(run.status == 0, "\(run.words)")
         #expect(run.lines.first == first)
         let statuses = try google.newRequests().filter(isBigQuery).map(\.status)
-        #expect(statuses == [200, 401, 200, 401, 200])
+        #expect(statuses == [200, 401, 200, 401, 200, 401, 200])
     }
 
     @Test func `the file of an access token is read again when its token was refused`() throws {
@@ -110,10 +110,12 @@ import Testing
                 https://oauth2.googleapis.com/token | jq -r .access_token
             """, as: "user"
         ).lines[0]
-        // A named pipe is read by each opening anew: first the old token, then what a script has put there.
+        // A named pipe is read by each opening anew: first the old token, and after its refusal what a script puts there.
         let run = try google.run(
             """
-            mkfifo token; { echo ya29.old >token; echo \(token) >token; } &
+            mkfifo token
+            renew() { until grep -q '"status": *401' state/requests.ndjson; do sleep 0.02; done; echo \(token) >token; }
+            { echo ya29.old >token; renew; } &
             \(missing) --access-token-file token
             """, as: "service-account")
         #expect(run.status == 0, "\(run.words)")
