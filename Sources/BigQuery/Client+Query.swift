@@ -10,36 +10,36 @@ extension Client {
         return try persist(.job, until: deadline) {
             let body = query.body(requestID: surroundings.identifier, wait: limits.poll)
             let call = Call("query", path: [project.description, "queries"], body: body, isJob: true)
-            let (answer, job) = try wait(for: answer(call, until: deadline), query, until: deadline)
-            return try ResultRows(of: answer, job: job, pageRows: query.pageRows, client: self)
+            let (page, job) = try wait(for: page(call, until: deadline), query, until: deadline)
+            return try ResultRows(from: page, job: job, pageRows: query.pageRows, client: self)
         }
     }
 
     /// Asks for the result until it is complete. The service holds each request back, so that this is no busy loop.
     private func wait(
-        for first: JSONValue, _ query: Query, until deadline: Duration
-    ) throws -> (answer: JSONValue, job: JobReference?) {
-        var answer = first
-        var job = JobReference(answer, location: query.location)
-        while answer["jobComplete"]?.boolean != true {
-            try failIfWithoutResult(answer)
+        for first: Page, _ query: Query, until deadline: Duration
+    ) throws -> (page: Page, job: JobReference?) {
+        var page = first
+        var job = page.job(in: query.location)
+        while !page.isComplete {
+            try failIfWithoutResult(page)
             guard let job else { throw BigQueryError.unexpected(subject: "query", .missing("jobReference")) }
             let asked = surroundings.now()
             guard asked < deadline else { throw BigQueryError.unfinished(subject: "query", limit: limits.call) }
             let call = results(of: job, pageRows: query.pageRows, token: nil, wait: limits.poll)
-            answer = try self.answer(call, until: deadline)
+            page = try self.page(call, until: deadline)
             // Should it not hold the request back, it is asked twice a second.
             let pause = .milliseconds(500) - (surroundings.now() - asked)
-            if pause > .zero, answer["jobComplete"]?.boolean != true { try surroundings.sleep(pause) }
+            if pause > .zero, !page.isComplete { try surroundings.sleep(pause) }
         }
-        job = job ?? JobReference(answer, location: query.location)
-        try failIfWithoutResult(answer)
-        return (answer, job)
+        job = job ?? page.job(in: query.location)
+        try failIfWithoutResult(page)
+        return (page, job)
     }
 
     /// Errors beside a result are warnings. Errors without one are a failure, although the status is 200.
-    private func failIfWithoutResult(_ answer: JSONValue) throws {
-        guard let error = answer["errors"]?.elements.first, Schema(answer["schema"]).fields.isEmpty else { return }
+    private func failIfWithoutResult(_ page: Page) throws {
+        guard let error = page.errors.first, page.schema?.fields.isEmpty ?? true else { return }
         let failure = Setback.error(for: ServerFault(subject: "query", error: error), isJob: true)
         // The request was answered: whatever the reason, it is the job that has to be done again.
         guard let setback = failure as? Setback else { throw failure }
@@ -62,13 +62,12 @@ struct JobReference: Equatable {
     let id: String
     let location: String?
 
-    /// The job of an answer; nil when it names none. `location` is where the query was sent, if that was said.
-    init?(_ answer: JSONValue, location: String?) {
-        guard let reference = answer["jobReference"], let project = reference["projectId"]?.string,
-            let id = reference["jobId"]?.string
+    /// The `jobReference` of an answer; nil when it names no job. `location` counts when the reference has none.
+    init?(_ reference: JSONValue?, location: String?) {
+        guard let reference, let project = reference["projectId"]?.string, let id = reference["jobId"]?.string
         else { return nil }
         self.project = project
         self.id = id
-        self.location = reference["location"]?.string ?? answer["location"]?.string ?? location
+        self.location = reference["location"]?.string ?? location
     }
 }

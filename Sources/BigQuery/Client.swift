@@ -64,7 +64,21 @@ public struct Client {
 
     /// The answer to `call`, whose faults that may pass are waited out.
     func answer(_ call: Call, until deadline: Duration) throws -> JSONValue {
-        try persist(.request, until: deadline) { try exchange(call, until: deadline) }
+        try persist(.request, until: deadline) {
+            let body = try exchange(call, until: deadline)
+            guard let answer = try? JSONValue(parsing: body), answer.kind == .object else {
+                throw Setback(.notJSON(Excerpt(bytes: body)), call)
+            }
+            return answer
+        }
+    }
+
+    /// The same for an answer that has rows: its body goes into the page without a copy.
+    func page(_ call: Call, until deadline: Duration) throws -> Page {
+        try persist(.request, until: deadline) {
+            let body = try exchange(call, until: deadline)
+            do throws(AnswerDefect) { return try Page(body) } catch { throw Setback(error, call) }
+        }
     }
 
     /// Repeats `body` while it throws a `Setback` of that `extent` and there is time; others go through.
@@ -85,7 +99,7 @@ public struct Client {
     // MARK: One exchange
 
     /// Sends `call` once; a 401 gets one more try with another token.
-    private func exchange(_ call: Call, until deadline: Duration) throws -> JSONValue {
+    private func exchange(_ call: Call, until deadline: Duration) throws -> [UInt8] {
         let first = try token?(nil)
         var response = try send(call, first, until: deadline)
         if response.status == 401, let first, let second = try token?(first), second != first {
@@ -95,11 +109,7 @@ public struct Client {
             let fault = ServerFault(subject: call.subject, status: response.status, body: response.body)
             throw Setback.error(for: fault, isJob: call.isJob)
         }
-        guard let answer = try? JSONValue(parsing: response.body), answer.kind == .object else {
-            let defect = AnswerDefect.notJSON(Excerpt(bytes: response.body))
-            throw Setback(extent: .request, cause: .defect(subject: call.subject, defect))
-        }
-        return answer
+        return response.body
     }
 
     private func send(_ call: Call, _ token: String?, until deadline: Duration) throws -> Response {
@@ -119,6 +129,13 @@ public struct Client {
 
     // A single row is sent whole, up to 100 MB of it. Source: cloud.google.com/bigquery/docs/paging-results.
     private static let longestAnswer = 160 << 20
+}
+
+extension Setback {
+    /// An answer that claims to be good, and is not.
+    fileprivate init(_ defect: AnswerDefect, _ call: Call) {
+        self.init(extent: .request, cause: .defect(subject: call.subject, defect))
+    }
 }
 
 /// One request of the API, before it has an address and a token.

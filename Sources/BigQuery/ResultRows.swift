@@ -17,29 +17,31 @@ public struct ResultRows {
     private let job: JobReference?
     private let pageRows: Int?
     private let client: Client
-    private var page: [JSONValue]
-    private var nextInPage = 0
+    /// Nil between two pages.
+    private var page: Page?
     private var token: String?
     private var seen: Int64 = 0
 
-    init(of answer: JSONValue, job: JobReference?, pageRows: Int?, client: Client) throws(BigQueryError) {
-        guard let schema = answer["schema"] else { throw .unexpected(subject: "query", .missing("schema")) }
-        guard let total = answer["totalRows"]?.wireInteger else {
-            throw .unexpected(subject: "query", .missing("totalRows"))
-        }
-        self.schema = Schema(schema)
-        warnings = (answer["errors"]?.elements ?? []).map { $0["message"]?.string.map { Excerpt($0) } ?? $0.excerpt }
+    init(from page: Page, job: JobReference?, pageRows: Int?, client: Client) throws(BigQueryError) {
+        guard let schema = page.schema else { throw .unexpected(subject: "query", .missing("schema")) }
+        guard let total = page.totalRows else { throw .unexpected(subject: "query", .missing("totalRows")) }
+        self.schema = schema
+        warnings = page.errors.map { $0["message"]?.string.map { Excerpt($0) } ?? $0.excerpt }
         totalRows = total
         self.job = job
         self.pageRows = pageRows
         self.client = client
-        page = answer["rows"]?.elements ?? []
-        token = ResultRows.token(of: answer)
+        self.page = page
+        token = page.token
     }
 
-    /// The next row; nil after the last one.
-    public mutating func next() throws -> Row? {
-        while nextInPage == page.count {
+    /// The next row, as `decoder` makes it; nil after the last one.
+    public mutating func next(_ decoder: RowDecoder) throws -> Row? {
+        while true {
+            if let row = try nextInPage(decoder) {
+                seen += 1
+                return row
+            }
             guard let token else {
                 guard seen == totalRows else {
                     throw BigQueryError.unexpected(subject: "query", .rows(seen: seen, promised: totalRows))
@@ -48,50 +50,26 @@ public struct ResultRows {
             }
             try turn(to: token)
         }
-        let row = try Row(page[nextInPage], columns: schema.fields.count)
-        nextInPage += 1
-        seen += 1
-        return row
+    }
+
+    private mutating func nextInPage(_ decoder: RowDecoder) throws(BigQueryError) -> Row? {
+        do throws(AnswerDefect) {
+            return try page?.next(decoder)
+        } catch {
+            throw .unexpected(subject: "query", error)
+        }
     }
 
     private mutating func turn(to token: String) throws {
         guard let job else { throw BigQueryError.unexpected(subject: "query", .missing("jobReference")) }
         // Let go before the next one is there: two pages would be twice the memory.
-        page = []
-        nextInPage = 0
+        page = nil
         let call = client.results(of: job, pageRows: pageRows, token: token, wait: client.limits.poll)
-        let answer = try client.answer(call, until: client.deadline())
-        page = answer["rows"]?.elements ?? []
-        self.token = ResultRows.token(of: answer)
-        guard !page.isEmpty || self.token != token else {
+        let next = try client.page(call, until: client.deadline())
+        self.token = next.token
+        guard !next.isEmpty || self.token != token else {
             throw BigQueryError.unexpected(subject: "query", .samePageAgain)
         }
+        page = next
     }
-
-    private static func token(of answer: JSONValue) -> String? {
-        let token = answer["pageToken"]?.string ?? ""
-        return token.isEmpty ? nil : token
-    }
-}
-
-/// One row of a result: values as the service sends them, which the schema explains.
-public struct Row {
-    /// The values, in the order of the columns.
-    let values: [JSONValue]
-
-    init(_ json: JSONValue, columns: Int) throws(BigQueryError) {
-        values = (json["f"]?.elements ?? []).compactMap { $0["v"] }
-        guard values.count == columns else {
-            throw .unexpected(subject: "query", .values(count: values.count, columns: columns))
-        }
-    }
-
-    /// The integer in a column; nil when it is NULL or none.
-    public func integer(_ column: Int) -> Int64? { values[column].wireInteger }
-
-    /// Whether the value in a column is `true`.
-    public func isTrue(_ column: Int) -> Bool { values[column].string?.lowercased() == "true" }
-
-    /// The text in a column; nil when it is NULL.
-    public func text(_ column: Int) -> String? { values[column].string }
 }

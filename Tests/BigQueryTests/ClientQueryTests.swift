@@ -12,7 +12,8 @@ import Testing
     private func ids(_ rows: ResultRows) throws -> [Int64?] {
         var rows = rows
         var ids: [Int64?] = []
-        while let row = try rows.next() { ids.append(row.integer(0)) }
+        let decoder = try RowDecoder(rows.schema, count: 0)
+        while let row = try rows.next(decoder) { ids.append(row.integer(0)) }
         return ids
     }
 
