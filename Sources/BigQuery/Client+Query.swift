@@ -16,8 +16,8 @@ extension Client {
             var job = JobReference(query, project: project, identifier: surroundings.identifier)
             do {
                 try insert(query, as: &job, until: deadline)
-                let answer = try wait(for: job, query, until: deadline)
-                return try ResultRows(of: answer, job: job, pageRows: query.pageRows, client: self)
+                let page = try wait(for: job, query, until: deadline)
+                return try ResultRows(from: page, job: job, pageRows: query.pageRows, client: self)
             } catch {
                 if Client.mayStillRun(after: error) { cancel(job) }
                 throw error
@@ -43,19 +43,17 @@ extension Client {
     }
 
     /// Asks for the result until it is complete. The service holds each request back, so that this is no busy loop.
-    private func wait(for job: JobReference, _ query: Query, until deadline: Duration) throws -> JSONValue {
+    private func wait(for job: JobReference, _ query: Query, until deadline: Duration) throws -> Page {
         let visible = surroundings.now() + Client.longestUntilVisible
         while true {
             let asked = surroundings.now()
             guard asked < deadline else { throw BigQueryError.unfinished(subject: "query", limit: limits.call) }
             var call = results(of: job, pageRows: query.pageRows, token: nil, wait: limits.poll)
             call.mayAppearUntil = visible
-            let answer = try self.answer(call, until: deadline)
+            let page = try self.page(call, until: deadline)
             // Errors beside a result are warnings. Errors without one are a failure, although the status is 200.
-            if let error = answer["errors"]?.elements.first, Schema(answer["schema"]).fields.isEmpty {
-                throw failure(error)
-            }
-            guard answer["jobComplete"]?.boolean != true else { return answer }
+            if let error = page.errors.first, page.schema?.fields.isEmpty ?? true { throw failure(error) }
+            guard !page.isComplete else { return page }
             // Should it not hold the request back, it is asked twice a second.
             let pause = .milliseconds(500) - (surroundings.now() - asked)
             if pause > .zero { try surroundings.sleep(pause) }

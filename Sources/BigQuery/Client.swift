@@ -65,8 +65,33 @@ public struct Client {
 
     /// The answer to `call`, whose faults that may pass are waited out.
     func answer(_ call: Call, until deadline: Duration) throws -> JSONValue {
-        try persist(.request, until: deadline) { try exchange(call, until: deadline) }
+        try persist(.request, until: deadline) {
+            let body = try exchange(call, until: deadline)
+            guard let answer = try? JSONValue(parsing: body), answer.kind == .object else {
+                throw Setback(.notJSON(Excerpt(bytes: body)), call)
+            }
+            return answer
+        }
     }
+
+    /// The same for an answer that has rows: its body goes into the page without a copy. `begun` is the first attempt,
+    /// if one is under way.
+    func page(_ call: Call, begun: Transfer? = nil, until deadline: Duration) throws -> Page {
+        var begun = begun
+        return try persist(.request, until: deadline) {
+            let body = try exchange(call, begun: begun.take(), until: deadline)
+            do throws(AnswerDefect) { return try Page(body) } catch { throw Setback(error, call) }
+        }
+    }
+
+    /// Begins to ask for what will be wanted soon. Nil when that does not go now: then it is asked for when it is wanted.
+    func begin(_ call: Call) -> Transfer? {
+        guard let request = try? request(call, token?(nil), timeout: limits.exchange) else { return nil }
+        return try? transport.begin(request)
+    }
+
+    /// Takes in what has come of the requests under way.
+    func advance() { transport.advance() }
 
     /// Repeats `body` while it throws a `Setback` of that `extent` and there is time; others go through.
     func persist<Result>(
@@ -87,18 +112,14 @@ public struct Client {
     // MARK: One exchange
 
     /// Sends `call` once; a 401 gets one more try with another token.
-    private func exchange(_ call: Call, until deadline: Duration) throws -> JSONValue {
+    private func exchange(_ call: Call, begun: Transfer? = nil, until deadline: Duration) throws -> [UInt8] {
         let first = try token?(nil)
-        var response = try send(call, first, until: deadline)
+        var response = try begun.map(finish) ?? send(call, first, until: deadline)
         if response.status == 401, let first, let second = try token?(first), second != first {
             response = try send(call, second, until: deadline)
         }
         guard (200..<300).contains(response.status) else { throw failure(response, of: call) }
-        guard let answer = try? JSONValue(parsing: response.body), answer.kind == .object else {
-            let defect = AnswerDefect.notJSON(Excerpt(bytes: response.body))
-            throw Setback(extent: .request, cause: .defect(subject: call.subject, defect))
-        }
-        return answer
+        return response.body
     }
 
     /// What an answer with an error status means for `call`.
@@ -117,6 +138,10 @@ public struct Client {
         let time = max(.seconds(1), min(limits.exchange, deadline - surroundings.now()))
         let request = try request(call, token, timeout: time)
         do { return try transport.send(request) } catch { throw Setback.error(for: error) }
+    }
+
+    private func finish(_ transfer: Transfer) throws -> Response {
+        do { return try transport.finish(transfer) } catch { throw Setback.error(for: error) }
     }
 
     /// Sends `call` although the run was interrupted, waits a second at most, and says whether it was accepted.
@@ -141,6 +166,13 @@ public struct Client {
 
     // A single row is sent whole, up to 100 MB of it. Source: cloud.google.com/bigquery/docs/paging-results.
     private static let longestAnswer = 160 << 20
+}
+
+extension Setback {
+    /// An answer that claims to be good, and is not.
+    fileprivate init(_ defect: AnswerDefect, _ call: Call) {
+        self.init(extent: .request, cause: .defect(subject: call.subject, defect))
+    }
 }
 
 /// One request of the API, before it has an address and a token.

@@ -1,8 +1,9 @@
 // The rows of a result. It promises:
-// (1) One page is in memory at a time.
+// (1) Two pages are in memory at most: the one whose rows are read, and the next, which loads meanwhile.
 // (2) Only a page without a token is the last one: a page may be empty and have successors.
 // (3) The end is reached only with as many rows as the service had promised.
 
+import HTTP
 public import NDJSON
 
 /// The rows of a result, one after another.
@@ -14,32 +15,42 @@ public struct ResultRows {
     /// How many rows there will be.
     public let totalRows: Int64
 
-    private let job: JobReference?
+    private let job: JobReference
     private let pageRows: Int?
     private let client: Client
-    private var page: [JSONValue]
-    private var nextInPage = 0
+    /// Nil between two pages.
+    private var page: Page?
     private var token: String?
+    /// The request for the page that `token` names.
+    private var ahead: Transfer?
     private var seen: Int64 = 0
+    private var bytesSinceAdvance = 0
 
-    init(of answer: JSONValue, job: JobReference?, pageRows: Int?, client: Client) throws(BigQueryError) {
-        guard let schema = answer["schema"] else { throw .unexpected(subject: "query", .missing("schema")) }
-        guard let total = answer["totalRows"]?.wireInteger else {
-            throw .unexpected(subject: "query", .missing("totalRows"))
-        }
-        self.schema = Schema(schema)
-        warnings = (answer["errors"]?.elements ?? []).map { $0["message"]?.string.map { Excerpt($0) } ?? $0.excerpt }
+    // What a socket holds, so that the service never has to wait for rows to be written.
+    private static let bytesBetweenAdvances = 64 << 10
+
+    init(from page: Page, job: JobReference, pageRows: Int?, client: Client) throws(BigQueryError) {
+        guard let schema = page.schema else { throw .unexpected(subject: "query", .missing("schema")) }
+        guard let total = page.totalRows else { throw .unexpected(subject: "query", .missing("totalRows")) }
+        self.schema = schema
+        warnings = page.errors.map { $0["message"]?.string.map { Excerpt($0) } ?? $0.excerpt }
         totalRows = total
         self.job = job
         self.pageRows = pageRows
         self.client = client
-        page = answer["rows"]?.elements ?? []
-        token = ResultRows.token(of: answer)
+        self.page = page
+        token = page.token
+        ahead = token.flatMap { client.begin(call(for: $0)) }
     }
 
-    /// The next row; nil after the last one.
-    public mutating func next() throws -> Row? {
-        while nextInPage == page.count {
+    /// The next row, as `decoder` makes it; nil after the last one.
+    public mutating func next(_ decoder: RowDecoder) throws -> Row? {
+        while true {
+            if let row = try nextInPage(decoder) {
+                seen += 1
+                advance(by: row.record.bytes.count)
+                return row
+            }
             guard let token else {
                 guard seen == totalRows else {
                     throw BigQueryError.unexpected(subject: "query", .rows(seen: seen, promised: totalRows))
@@ -48,50 +59,38 @@ public struct ResultRows {
             }
             try turn(to: token)
         }
-        let row = try Row(page[nextInPage], columns: schema.fields.count)
-        nextInPage += 1
-        seen += 1
-        return row
+    }
+
+    private mutating func nextInPage(_ decoder: RowDecoder) throws(BigQueryError) -> Row? {
+        do throws(AnswerDefect) {
+            return try page?.next(decoder)
+        } catch {
+            throw .unexpected(subject: "query", error)
+        }
+    }
+
+    /// Takes in what has come of the next page, now and then.
+    private mutating func advance(by bytes: Int) {
+        guard ahead != nil else { return }
+        bytesSinceAdvance += bytes
+        guard bytesSinceAdvance >= ResultRows.bytesBetweenAdvances else { return }
+        client.advance()
+        bytesSinceAdvance = 0
     }
 
     private mutating func turn(to token: String) throws {
-        guard let job else { throw BigQueryError.unexpected(subject: "query", .missing("jobReference")) }
-        // Let go before the next one is there: two pages would be twice the memory.
-        page = []
-        nextInPage = 0
-        let call = client.results(of: job, pageRows: pageRows, token: token, wait: client.limits.poll)
-        let answer = try client.answer(call, until: client.deadline())
-        page = answer["rows"]?.elements ?? []
-        self.token = ResultRows.token(of: answer)
-        guard !page.isEmpty || self.token != token else {
+        // Let go before the page after the next one begins to load.
+        page = nil
+        let next = try client.page(call(for: token), begun: ahead.take(), until: client.deadline())
+        guard !next.isEmpty || next.token != token else {
             throw BigQueryError.unexpected(subject: "query", .samePageAgain)
         }
+        self.token = next.token
+        page = next
+        ahead = next.token.flatMap { client.begin(call(for: $0)) }
     }
 
-    private static func token(of answer: JSONValue) -> String? {
-        let token = answer["pageToken"]?.string ?? ""
-        return token.isEmpty ? nil : token
+    private func call(for token: String) -> Call {
+        client.results(of: job, pageRows: pageRows, token: token, wait: client.limits.poll)
     }
-}
-
-/// One row of a result: values as the service sends them, which the schema explains.
-public struct Row {
-    /// The values, in the order of the columns.
-    let values: [JSONValue]
-
-    init(_ json: JSONValue, columns: Int) throws(BigQueryError) {
-        values = (json["f"]?.elements ?? []).compactMap { $0["v"] }
-        guard values.count == columns else {
-            throw .unexpected(subject: "query", .values(count: values.count, columns: columns))
-        }
-    }
-
-    /// The integer in a column; nil when it is NULL or none.
-    public func integer(_ column: Int) -> Int64? { values[column].wireInteger }
-
-    /// Whether the value in a column is `true`.
-    public func isTrue(_ column: Int) -> Bool { values[column].string?.lowercased() == "true" }
-
-    /// The text in a column; nil when it is NULL.
-    public func text(_ column: Int) -> String? { values[column].string }
 }

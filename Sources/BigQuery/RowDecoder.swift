@@ -1,102 +1,58 @@
-public import NDJSON
+import NDJSON
 
 /// Makes JSON of rows: no Double and no Decimal in between, so that every digit arrives.
 ///
 /// INT64 and NUMERIC are numbers with all their digits, TIMESTAMP is RFC 3339 in UTC, records are objects, repeated
 /// fields arrays, JSON columns embedded; NULL is `null`, and a NULL array is empty, as BigQuery has it. NaN and the
-/// infinities, for which JSON has no numbers, are strings. All other types are the strings that the service sends.
+/// infinities, for which JSON has no numbers, are strings. RANGE<TIMESTAMP> is the service's string with its ends in
+/// RFC 3339. All other types are the strings that the service sends.
 /// Source: cloud.google.com/bigquery/docs/reference/rest/v2/jobs/getQueryResults, `rows`.
 public struct RowDecoder {
+    /// The columns that make the record; the others are kept aside.
+    private let columns: Range<Int>
+    private let schema: Schema
+    private let layout: CellLayout
+    /// The field of each step of the layout.
     private let fields: [Field]
-    private let first: Int
 
     /// Types that this program does not know, each once: their values stay the strings that they are.
     public let unknownTypes: [String]
 
-    /// Decodes the columns of `schema` from the one at index `first` on.
-    public init(_ schema: Schema, from first: Int = 0, through last: Int? = nil) {
-        self.first = first
-        fields = Array(schema.fields[first..<(last.map { $0 + 1 } ?? schema.fields.count)])
+    /// Makes the record of the columns from the one at index `first` on, `count` of them or all that follow.
+    ///
+    /// Throws a `BigQueryError` when the schema has not so many.
+    public init(_ schema: Schema, from first: Int = 0, count: Int? = nil) throws(BigQueryError) {
+        let wanted = first + (count ?? 0)
+        guard wanted <= schema.fields.count else {
+            throw .unexpected(subject: "query", .values(count: schema.fields.count, columns: wanted))
+        }
+        self.schema = schema
+        columns = first..<(count == nil ? schema.fields.count : wanted)
+        let columns = columns
+        let cells = schema.fields.enumerated().map { CellLayout.Cell($1, isAside: !columns.contains($0)) }
+        layout = CellLayout(cells, rowKey: "f", valueKey: "v")
+        fields = RowDecoder.inStepOrder(schema.fields)
         var unknown: [String] = []
-        RowDecoder.collectUnknownTypes(of: fields, in: &unknown)
+        RowDecoder.collectUnknownTypes(of: Array(schema.fields[columns]), in: &unknown)
         unknownTypes = unknown
     }
 
-    /// The row as one JSON object. Throws a `BigQueryError` for a value that does not fit its column.
-    public func record(_ row: Row) throws(BigQueryError) -> RowRecord {
-        var text = JSONText()
-        do throws(AnswerDefect) {
-            try RowDecoder.writeObject(fields, row.values[first...].prefix(fields.count), to: &text)
+    /// The next of `rows`; nil after the last one.
+    func next(of rows: inout CellRows) throws(AnswerDefect) -> Row? {
+        do throws(CellError) {
+            let row = try rows.next(layout) { step, text, isString in fields[step].type.json(text, isString: isString) }
+            return row.map { Row($0, columns: columns) }
         } catch {
-            throw .unexpected(subject: "query", error)
-        }
-        return RowRecord(bytes: text.bytes)
-    }
-
-    private static func writeObject(
-        _ fields: [Field], _ values: ArraySlice<JSONValue>, to text: inout JSONText
-    ) throws(AnswerDefect) {
-        guard fields.count == values.count else { throw .values(count: values.count, columns: fields.count) }
-        try text.object { (text) throws(AnswerDefect) in
-            for (field, value) in zip(fields, values) {
-                text.key(escaping: field.name)
-                if field.isRepeated {
-                    try text.array { (text) throws(AnswerDefect) in
-                        try value.forEachElement { (element) throws(AnswerDefect) in
-                            guard let element = element["v"] else { throw field.defect(element) }
-                            try write(element, of: field, to: &text)
-                        }
-                    }
-                } else {
-                    try write(value, of: field, to: &text)
-                }
+            switch error {
+            case .count(let count, let cells): throw .values(count: count, columns: cells)
+            case .value(let step, let text): throw .value(column: fields[step].name, fields[step].type, text)
             }
         }
     }
 
-    /// Writes one value, or one element.
-    private static func write(_ value: JSONValue, of field: Field, to text: inout JSONText) throws(AnswerDefect) {
-        guard value.kind != .null else { return text.null() }
-        switch field.type {
-        case .record:
-            guard let values = value["f"]?.elements else { throw field.defect(value) }
-            try writeObject(field.fields, values.compactMap { $0["v"] }[...], to: &text)
-        case .string, .bytes, .date, .time, .dateTime, .geography, .interval, .range, .unknown:
-            // The service's own JSON: copied with its escapes, so that nothing is taken apart and put together again.
-            guard value.kind == .string else { throw field.defect(value) }
-            text.value(value)
-        case .integer:
-            guard let number = value.wireInteger else { throw field.defect(value) }
-            text.value(number)
-        case .float, .numeric:
-            try writeNumber(value, of: field, to: &text)
-        case .boolean:
-            guard let boolean = value.wireBoolean else { throw field.defect(value) }
-            text.value(boolean)
-        case .timestamp:
-            guard let moment = value.wireTimestamp else { throw field.defect(value) }
-            text.value(moment.description)
-        case .json:
-            guard let document = value.string, let json = try? JSONValue(parsing: Array(document.utf8)) else {
-                throw field.defect(value)
-            }
-            // A record stands on one line. In valid JSON line ends are white space: inside strings they are escaped.
-            text.json(json.bytes.lazy.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") })
-        }
-    }
-
-    private static func writeNumber(
-        _ value: JSONValue, of field: Field, to text: inout JSONText
-    ) throws(AnswerDefect) {
-        let digits = value.string ?? value.text
-        switch digits.lowercased() {
-        case "nan": text.value("NaN")
-        case "inf", "+inf", "infinity", "+infinity": text.value("Infinity")
-        case "-inf", "-infinity": text.value("-Infinity")
-        default:
-            guard let number = NumberText(digits) else { throw field.defect(value) }
-            text.json(number.json.utf8)
-        }
+    /// `fields` and all below them, as `CellLayout` numbers them: side by side, then what is within each.
+    private static func inStepOrder(_ fields: [Field]) -> [Field] {
+        fields + fields.filter { $0.type == .record }.flatMap { inStepOrder($0.fields) }
     }
 
     private static func collectUnknownTypes(of fields: [Field], in unknown: inout [String]) {
@@ -107,36 +63,26 @@ public struct RowDecoder {
     }
 }
 
-/// A row as a JSON object, ready to be written.
-public struct RowRecord: JSONRecord {
-    /// The text of the object.
-    public let bytes: [UInt8]
-
-    /// Appends the object.
-    public func write(to text: inout JSONText) { text.json(bytes) }
-}
-
-extension Field {
-    fileprivate func defect(_ value: JSONValue) -> AnswerDefect {
-        .value(column: name, type, value.string.map { Excerpt($0) } ?? value.excerpt)
+extension CellLayout.Cell {
+    fileprivate init(_ field: Field, isAside: Bool = false) {
+        self.init(
+            field.name, CellLayout.Form(field.type), isRepeated: field.isRepeated, isAside: isAside,
+            cells: field.type == .record ? field.fields.map { CellLayout.Cell($0) } : [])
     }
 }
 
-extension JSONValue {
-    /// A BOOL, in the forms that Google's own client takes.
-    fileprivate var wireBoolean: Bool? {
-        switch string?.lowercased() {
-        case "true", "t", "1": true
-        case "false", "f", "0": false
-        default: boolean
+extension CellLayout.Form {
+    fileprivate init(_ type: FieldType) {
+        switch type {
+        case .integer: self = .integer
+        case .float, .numeric: self = .number
+        case .boolean: self = .boolean
+        case .timestamp: self = .moment
+        case .timestampRange: self = .other
+        case .json: self = .document
+        case .record: self = .record
+        // The service's own JSON: copied with its escapes, so that nothing is taken apart and put together again.
+        case .string, .bytes, .date, .time, .dateTime, .geography, .interval, .range, .unknown: self = .text
         }
-    }
-
-    /// A TIMESTAMP: microseconds, as they are asked for; float seconds, which is what older servers send all the same;
-    /// or text.
-    fileprivate var wireTimestamp: Timestamp? {
-        let text = string ?? self.text
-        if let microseconds = Int64(text) { return Timestamp(microseconds: microseconds) }
-        return Timestamp(epoch: Array(text.utf8)) ?? Timestamp(text: text.utf8)
     }
 }

@@ -3,7 +3,7 @@ import NDJSON
 /// What a value of a field is.
 public enum FieldType: Equatable, Sendable {
     case integer, float, numeric, boolean, string, bytes, date, time, dateTime, timestamp
-    case json, geography, interval, range, record
+    case json, geography, interval, range, timestampRange, record
     /// A type that is younger than this program, by the name that the server gave it.
     case unknown(String)
 
@@ -48,7 +48,7 @@ extension FieldType: CustomStringConvertible {
         case .json: "JSON"
         case .geography: "GEOGRAPHY"
         case .interval: "INTERVAL"
-        case .range: "RANGE"
+        case .range, .timestampRange: "RANGE"
         case .record: "STRUCT"
         case .unknown(let name): name
         }
@@ -75,9 +75,14 @@ public struct Field: Equatable, Sendable {
     }
 
     init(_ json: JSONValue) {
+        var type = FieldType(json["type"]?.string ?? "")
+        // The ends of this one range come as numbers, which nobody could read without knowing what they count.
+        if type == .range, FieldType(json["rangeElementType"]?["type"]?.string ?? "") == .timestamp {
+            type = .timestampRange
+        }
         self.init(
             json["name"]?.string ?? "",
-            FieldType(json["type"]?.string ?? ""),
+            type,
             isRepeated: json["mode"]?.string?.uppercased() == "REPEATED",
             fields: json["fields"]?.elements.map(Field.init) ?? [])
     }

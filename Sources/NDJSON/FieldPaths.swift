@@ -49,6 +49,14 @@ public struct Fields {
         self.places = places
     }
 
+    /// The object that is all of `document`, white space aside, and its values at `paths`: one pass over the text.
+    ///
+    /// Throws `JSONError` for anything else. The document is not copied when the caller gives it away.
+    public init(parsing document: consuming [UInt8], at paths: FieldPaths) throws(JSONError) {
+        let range = 0..<document.count
+        self = try JSONScanner.fields(in: Storage(taking: document), range, at: paths)
+    }
+
     /// The value at the path of that index; nil when the record has none. Of a key that stands twice the last counts.
     public subscript(path: Int) -> JSONValue? {
         guard let range = places[path] else { return nil }

@@ -15,7 +15,9 @@ extension JSONScanner {
             position = JSONScanner.firstSpecialByte(position)
             switch position.pointee {
             case UInt8(ascii: "\""): return position + 1
-            case UInt8(ascii: "\\"): position = try skipEscape(position)
+            case UInt8(ascii: "\\"):
+                let isShort = position[1] == UInt8(ascii: "\\") || position[1] == UInt8(ascii: "\"")
+                position = isShort ? position + 2 : try skipEscape(position)
             case 0x80...: position = try skipMultibyte(position)
             case let byte: throw stumble(.controlCharacter(byte), position)
             }

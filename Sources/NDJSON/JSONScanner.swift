@@ -49,6 +49,8 @@ struct JSONScanner {
 
     @inline(__always)
     func skipWhiteSpace(_ position: Position) -> Position {
+        // What programs write has none: one comparison instead of four.
+        guard position.pointee <= 0x20 else { return position }
         var position = position
         while JSONScanner.isWhiteSpace(position.pointee), position < end { position += 1 }
         return position
@@ -86,6 +88,11 @@ struct JSONScanner {
             switch position.pointee {
             case UInt8(ascii: "{"):
                 guard outer + levels.count < JSONScanner.maximumDepth else { throw .tooDeep }
+                if levels.count > 0, beginsWithALetterAndString(position) {
+                    position = try skipString(position + 6)
+                    if position.pointee == UInt8(ascii: "}") { position += 1 } else { levels.push(isObject: true) }
+                    break
+                }
                 levels.push(isObject: true)
                 position = skipWhiteSpace(position + 1)
                 if position.pointee != UInt8(ascii: "}") {
@@ -117,6 +124,17 @@ struct JSONScanner {
                 if levels.count == 0 { return position }
             }
         }
+    }
+
+    /// Whether `{"x":"` stands at `position`, whatever the letter: most objects in the answers of some servers are cells
+    /// of this form, and a row has hundreds of them. Six bytes at once are much less work than five steps.
+    ///
+    /// Invariant: the padding behind `end` makes the load of eight bytes legal.
+    @inline(__always)
+    private func beginsWithALetterAndString(_ position: Position) -> Bool {
+        let word = UInt64(littleEndian: UnsafeRawPointer(position).loadUnaligned(as: UInt64.self))
+        let letter = UInt8(truncatingIfNeeded: word >> 16) | 0x20
+        return word & 0xFFFF_FF00_FFFF == 0x223A_2200_227B && letter &- UInt8(ascii: "a") < 26
     }
 
     /// Passes over `"key":` and the white space around the colon.

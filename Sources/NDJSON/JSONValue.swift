@@ -10,8 +10,9 @@ public struct JSONValue {
     let generation: Int
 
     /// The value that is all of `document`, white space aside; line feeds may stand where the grammar has white space.
-    public init(parsing document: [UInt8]) throws(JSONError) {
-        self = try JSONScanner.value(in: Storage(copying: document), 0..<document.count)
+    public init(parsing document: consuming [UInt8]) throws(JSONError) {
+        let range = 0..<document.count
+        self = try JSONScanner.value(in: Storage(taking: document), range)
     }
 
     init(storage: Storage, range: Range<Int>, generation: Int) {

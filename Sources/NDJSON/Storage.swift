@@ -19,10 +19,10 @@ final class Storage {
         bytes = [UInt8](repeating: 0, count: capacity + Storage.padding)
     }
 
-    init(copying document: [UInt8]) {
+    /// Takes over `document`. Nothing is copied when nobody else holds it and `padding` bytes more fit into its memory.
+    init(taking document: consuming [UInt8]) {
+        for _ in 0..<Storage.padding { document.append(JSONScanner.lineFeed) }
         bytes = document
-        bytes.reserveCapacity(document.count + Storage.padding)
-        bytes.append(contentsOf: repeatElement(JSONScanner.lineFeed, count: Storage.padding))
     }
 
     /// Makes every view handed out so far unreadable.

@@ -20,12 +20,12 @@ struct FetchedRows {
     ) throws {
         self.ids = ids
         rows = try connection.run(statement.query(ids, within: span, connection, in: table.location))
-        decoder = RowDecoder(rows.schema, from: FetchStatement.firstRowColumn)
+        decoder = try RowDecoder(rows.schema, from: FetchStatement.firstRowColumn)
         var absent: [Int] = []
-        ahead = try rows.next()
+        ahead = try rows.next(decoder)
         while let row = ahead, !row.isTrue(FetchStatement.foundColumn) {
             absent.append(try Self.position(row, ids.count))
-            ahead = try rows.next()
+            ahead = try rows.next(decoder)
         }
         self.absent = absent
     }
@@ -50,8 +50,8 @@ struct FetchedRows {
 
     private mutating func take() throws -> RowRecord? {
         guard let row = ahead else { return nil }
-        ahead = try rows.next()
-        return try decoder.record(row)
+        ahead = try rows.next(decoder)
+        return row.record
     }
 
     private static func position(_ row: Row, _ count: Int) throws(BigQueryError) -> Int {

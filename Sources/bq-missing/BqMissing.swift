@@ -62,10 +62,10 @@ struct BqMissing: Filter {
             return .done
         }
         var rows = try connection.run(query)
-        var listing = Listing(rows, join, selection)
+        var listing = try Listing(rows, join, selection)
         var warnings = Warnings()
         warnings.tell(rows, listing.decoder, to: edge.diagnostics)
-        while let row = try rows.next() { try edge.write(listing.record(row)) }
+        while let row = try rows.next(listing.decoder) { try edge.write(listing.record(row)) }
         try edge.flush()
         listing.report(to: edge.diagnostics, lackedBy: targetName)
         return .done

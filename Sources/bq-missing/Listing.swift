@@ -10,21 +10,21 @@ struct Listing {
     private var unseenTypes: [String]
     private var count = 0
 
-    init(_ rows: ResultRows, _ join: AntiJoin, _ selection: SelectionOptions) {
-        decoder = RowDecoder(rows.schema, through: join.lastReferenceColumn)
+    init(_ rows: ResultRows, _ join: AntiJoin, _ selection: SelectionOptions) throws {
+        decoder = try RowDecoder(rows.schema, count: join.lastReferenceColumn + 1)
         typeColumns = (join.lastReferenceColumn + 1)..<(join.lastReferenceColumn + 1 + join.typeColumns)
         limit = selection.limit
         unseenTypes = selection.activityTypes
     }
 
     /// The reference in `row`.
-    mutating func record(_ row: Row) throws -> RowRecord {
+    mutating func record(_ row: Row) -> RowRecord {
         count += 1
         if !unseenTypes.isEmpty {
             let types = typeColumns.map { row.text($0) }
             unseenTypes.removeAll { types.contains($0) }
         }
-        return try decoder.record(row)
+        return row.record
     }
 
     /// Says how many there were, and which types had none.

@@ -46,7 +46,9 @@ struct Lookup {
     private func ids(_ rows: ResultRows) throws -> Set<Int64> {
         var rows = rows
         var ids: Set<Int64> = []
-        while let row = try rows.next() {
+        // No column makes a record: the one that there is, is kept aside.
+        let decoder = try RowDecoder(rows.schema, count: 0)
+        while let row = try rows.next(decoder) {
             if let id = row.integer(0) { ids.insert(id) }
         }
         return ids

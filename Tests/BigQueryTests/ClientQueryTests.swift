@@ -12,7 +12,8 @@ import Testing
     private func ids(_ rows: ResultRows) throws -> [Int64?] {
         var rows = rows
         var ids: [Int64?] = []
-        while let row = try rows.next() { ids.append(row.integer(0)) }
+        let decoder = try RowDecoder(rows.schema, count: 0)
+        while let row = try rows.next(decoder) { ids.append(row.integer(0)) }
         return ids
     }
 
@@ -200,6 +201,19 @@ import Testing
         #expect(
             server.requests.dropFirst(2).map(\.target)
                 == [page + "a%2Bb%2Fc%3D%3D&prettyPrint=false", page + "d&prettyPrint=false"])
+    }
+
+    @Test func `the next page is asked for while the rows of this one are read, and the one after it is not`() throws {
+        let server = ScriptedServer(results: [
+            .rows([1, 2], total: 6, token: "b"), .rows([3, 4], total: 6, token: "c"), .rows([5, 6], total: 6),
+        ])
+        let client = try Client.test(server, time)
+        let rows = try client.run(query)
+        let begun = ContinuousClock.now
+        while server.requests.count < 3, begun.duration(to: .now) < .seconds(10) { client.advance() }
+        #expect(server.requests.last?.target.contains("pageToken=b") == true)
+        #expect(try ids(rows) == [1, 2, 3, 4, 5, 6])
+        #expect(server.requests.count == 4)
     }
 
     @Test func `a page is asked for again when it breaks, and nothing is lost`() throws {

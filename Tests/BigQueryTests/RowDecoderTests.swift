@@ -5,8 +5,13 @@ import Testing
 
 @Suite struct RowDecoderTests {
     private func decoded(_ fields: [Field], _ values: String) throws -> String {
-        let row = try Row(JSONValue(parsing: Array("{\"f\":[\(values)]}".utf8)), columns: fields.count)
-        return String(decoding: try RowDecoder(Schema(fields)).record(row).bytes, as: UTF8.self)
+        let decoder = try RowDecoder(Schema(fields))
+        return String(decoding: try row("{\"f\":[\(values)]}", decoder).record.bytes, as: UTF8.self)
+    }
+
+    private func row(_ json: String, _ decoder: RowDecoder) throws -> Row {
+        var page = try Page(Array(#"{"jobComplete":true,"rows":[\#(json)]}"#.utf8))
+        return try #require(try page.next(decoder))
     }
 
     @Test(arguments: [
@@ -60,21 +65,41 @@ import Testing
     ])
     func `a value that does not fit its column is no row`(type: FieldType, text: String) {
         #expect(
-            throws: BigQueryError.unexpected(subject: "query", .value(column: "c", type, Excerpt(text)))
+            throws: AnswerDefect.value(column: "c", type, Excerpt(text))
         ) { try decoded([Field("c", type)], #"{"v":"\#(text)"}"#) }
     }
 
-    @Test func `a part of the columns can be decoded`() throws {
-        let schema = Schema([Field("position", .integer), Field("id", .integer), Field("matched", .string)])
-        let row = try Row(JSONValue(parsing: Array(#"{"f":[{"v":"0"},{"v":"7"},{"v":null}]}"#.utf8)), columns: 3)
-        let bytes = try RowDecoder(schema, from: 1, through: 1).record(row).bytes
-        #expect(String(decoding: bytes, as: UTF8.self) == #"{"id":7}"#)
-        #expect(row.integer(0) == 0)
-        #expect(row.text(2) == nil)
+    @Test func `columns that are no part of the record are kept aside`() throws {
+        let schema = Schema([
+            Field("position", .integer), Field("found", .boolean), Field("id", .integer), Field("matched", .string),
+        ])
+        let decoder = try RowDecoder(schema, from: 2, count: 1)
+        let first = try row(#"{"f":[{"v":"3"},{"v":"true"},{"v":"7"},{"v":"a\u0062"}]}"#, decoder)
+        #expect(String(decoding: first.record.bytes, as: UTF8.self) == #"{"id":7}"#)
+        #expect(first.integer(0) == 3)
+        #expect(first.isTrue(1))
+        #expect(first.text(3) == "ab")
+        // What is in the record, and what is not there at all.
+        #expect(first.integer(2) == nil)
+        #expect(first.integer(4) == nil)
+        let second = try row(#"{"f":[{"v":null},{"v":"false"},{"v":"7"},{"v":null}]}"#, decoder)
+        #expect(second.integer(0) == nil)
+        #expect(!second.isTrue(1))
+        #expect(second.text(3) == nil)
+        #expect(try row(#"{"f":[{"v":"9"}]}"#, RowDecoder(Schema([schema.fields[0]]), count: 0)).integer(0) == 9)
     }
 
-    @Test func `an unknown type is named once`() {
+    @Test func `a schema with fewer columns than the decoder wants is an error`() throws {
+        #expect(throws: BigQueryError.unexpected(subject: "query", .values(count: 1, columns: 2))) {
+            _ = try RowDecoder(Schema([Field("a", .integer)]), from: 2)
+        }
+        #expect(throws: BigQueryError.unexpected(subject: "query", .values(count: 1, columns: 4))) {
+            _ = try RowDecoder(Schema([Field("a", .integer)]), count: 4)
+        }
+    }
+
+    @Test func `an unknown type is named once`() throws {
         let fields = [Field("a", .unknown("VECTOR")), Field("b", .record, fields: [Field("c", .unknown("VECTOR"))])]
-        #expect(RowDecoder(Schema(fields)).unknownTypes == ["VECTOR"])
+        #expect(try RowDecoder(Schema(fields)).unknownTypes == ["VECTOR"])
     }
 }

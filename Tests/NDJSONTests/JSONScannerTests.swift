@@ -264,7 +264,7 @@ func fields(_ paths: [String], in text: String) throws(JSONError) -> Fields {
 
 /// The fields of a line that is all of `bytes`.
 func fields(_ paths: [String], in bytes: [UInt8]) throws(JSONError) -> Fields {
-    try JSONScanner.fields(in: Storage(copying: bytes), 0..<bytes.count, at: FieldPaths(paths))
+    try JSONScanner.fields(in: Storage(taking: bytes), 0..<bytes.count, at: FieldPaths(paths))
 }
 
 extension String {
