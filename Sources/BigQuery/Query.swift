@@ -47,7 +47,7 @@ extension Query {
     }
 
     private func body(project: String, job: String?, _ configuration: (inout JSONText) -> Void) -> [UInt8] {
-        var text = JSONText()
+        var text = JSONText(capacity: 4096 + sql.utf8.count + parameters.reduce(0) { $0 + $1.bytes })
         text.object {
             $0.key("jobReference")
             $0.object {

@@ -39,6 +39,15 @@ extension QueryParameter {
         return #"{"value":""},"#.utf8.count + digits
     }
 
+    /// About how many bytes the parameter takes in a request: enough, but for strings full of escapes.
+    var bytes: Int {
+        switch value {
+        case .integers(let numbers): numbers.reduce(256) { $0 + QueryParameter.bytes(ofElement: $1) }
+        case .strings(let strings): strings.reduce(256) { $0 + $1.utf8.count + 16 }
+        case .integer, .string, .boolean, .timestamp, .date: 256
+        }
+    }
+
     func write(to text: inout JSONText) {
         text.object {
             $0.member("name", name)

@@ -45,8 +45,9 @@ public struct Batch {
     // A request may have 10 MB, of which the statement needs a little.
     // Source: cloud.google.com/bigquery/quotas#query_jobs.
     private static let mostRequestBytes = 8 << 20
-    // However long the lines are, the memory for them is bounded.
-    private static let mostLineBytes = 16 << 20
+    // However long the lines are, the memory for them is bounded: so that all of a filter stays below 64 MiB, the request
+    // and libcurl's copy of it included.
+    fileprivate static let mostLineBytes = 21 << 20
 
     /// The ids; one that came twice stands here twice.
     public private(set) var ids: [Int64] = []
@@ -95,6 +96,8 @@ public struct KeptLines: Sequence {
     var bytes: Int { text.count }
 
     mutating func append(_ line: Line) {
+        // Once, and only as much of it costs memory as is written: a text that grew by doubling would be there twice.
+        if text.isEmpty { text.reserveCapacity(Batch.mostLineBytes + line.count) }
         text += line.bytes
         ends.append(text.count)
     }

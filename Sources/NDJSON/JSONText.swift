@@ -16,6 +16,11 @@ public struct JSONText {
     /// An empty text.
     public init() {}
 
+    /// An empty text with room for so many bytes: a large one that grew by doubling would be in memory twice.
+    public init(capacity: Int) {
+        bytes.reserveCapacity(capacity)
+    }
+
     /// The same as `bytes`, for a message.
     public var string: String { String(decoding: bytes, as: UTF8.self) }
 

@@ -25,6 +25,17 @@ enum ColumnChoice: Equatable, Sendable {
         }
     }
 
+    /// The most rows to ask for in one page. The service itself ends a page at 20 MB; this is for servers that count rows
+    /// alone, and keeps their pages near that.
+    /// Source: cloud.google.com/bigquery/docs/paging-results.
+    var pageRows: Int {
+        switch self {
+        case .all: 2_000
+        case .paths: 10_000
+        case .event: 50_000
+        }
+    }
+
     /// The paths in `table`, in its own spelling; nil for all. Throws a `ColumnError` when it lacks one.
     func paths(in table: Table) throws(ColumnError) -> [ColumnPath]? {
         let id = try table.column(ActivityColumn.id, .integer)

@@ -12,16 +12,15 @@ struct FetchStatement {
     static let foundColumn = 1
     static let firstRowColumn = 2
 
-    // 10 MB are a page of the real service in any case; this bounds an emulator that counts rows alone.
-    private static let pageRows = 2_000
-
     let sqlWithin: String?
     let sqlAnywhere: String
+    private let pageRows: Int
 
     /// Throws a `ColumnError` when the table lacks a column that it must have.
     init(_ table: Table, _ columns: ColumnChoice, asOf: String) throws {
         let id = try table.column(ActivityColumn.id, .integer)
         let paths = try columns.paths(in: table)
+        pageRows = columns.pageRows
         let selected = paths.map { SelectList($0, of: table.schema, in: "s").sql } ?? "s.*"
         // The newest version of a row, where rows have versions; else, and between equally new ones, always the same.
         let whole = paths == nil ? "s" : "STRUCT(\(selected))"
@@ -59,10 +58,10 @@ struct FetchStatement {
             QueryParameter("last", .integer(last)),
         ]
         guard let sqlWithin, let span else {
-            return connection.query(sqlAnywhere, parameters, in: place, pageRows: Self.pageRows)
+            return connection.query(sqlAnywhere, parameters, in: place, pageRows: pageRows)
         }
         parameters.append(QueryParameter("from", .timestamp(span.lowerBound)))
         parameters.append(QueryParameter("to", .timestamp(span.upperBound)))
-        return connection.query(sqlWithin, parameters, in: place, pageRows: Self.pageRows)
+        return connection.query(sqlWithin, parameters, in: place, pageRows: pageRows)
     }
 }
