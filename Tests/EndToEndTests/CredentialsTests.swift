@@ -110,10 +110,15 @@ import Testing
                 https://oauth2.googleapis.com/token | jq -r .access_token
             """, as: "user"
         ).lines[0]
-        // A named pipe is read by each opening anew: first the old token, then what a script has put there.
+        // A named pipe, so that each reading gets what was put there for it; the second only when the first is over.
         let run = try google.run(
             """
-            mkfifo token; { echo ya29.old >token; echo \(token) >token; } &
+            mkfifo token
+            {
+                echo ya29.old >token
+                until grep -q '"host": "bigquery.googleapis.com"' state/requests.ndjson; do sleep 0.05; done
+                echo \(token) >token
+            } &
             \(missing) --access-token-file token
             """, as: "service-account")
         #expect(run.status == 0, "\(run.words)")
@@ -191,5 +196,23 @@ import Testing
         }
         let log = try String(contentsOfFile: google.path("requests.ndjson"), encoding: .utf8)
         for secret in secrets { #expect(!log.contains(secret), "the stand-in's own log") }
+    }
+
+    @Test func `a process that knows a secret leaves no core dump, whatever Swift prints for others`() throws {
+        func ending(_ options: String, _ environment: [String: String]) throws -> String {
+            let run = try google.run(
+                """
+                ulimit -c unlimited; [[ -p never ]] || mkfifo never
+                \(missing) \(options) & filter=$!
+                sleep 1; kill -ABRT $filter; wait $filter
+                """, as: "user", environment: environment)
+            return run.words
+        }
+        // Where the system keeps no dumps at all, there is nothing to see.
+        let plain = ["BIGQUERY_EMULATOR_HOST": "127.0.0.1:1", "SWIFT_BACKTRACE": "enable=no"]
+        guard try ending("", plain).contains("core dumped") else { return }
+        let words = try ending("--access-token-file never", ["SWIFT_BACKTRACE": "enable=yes"])
+        #expect(words.contains("Aborted") && !words.contains("core dumped"), "\(words)")
+        #expect(!words.contains("Registers"), "\(words)")
     }
 }
