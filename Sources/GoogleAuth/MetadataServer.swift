@@ -44,7 +44,7 @@ struct MetadataServer {
         guard let value = try? JSONValue(parsing: response.body), value.kind == .object else {
             throw CredentialsError.unexpected(account: "\(name)", what: "not a JSON object")
         }
-        return try JSONAnswer(value: value, account: name, servedAt: 0).accessToken()
+        return try JSONAnswer(value: value, account: name, servedAt: service.servedAt(response)).accessToken()
     }
 
     func idToken(audience: String, _ service: TokenService) throws -> Token {

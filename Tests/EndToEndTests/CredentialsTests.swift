@@ -194,4 +194,22 @@ import Testing
         let log = try String(contentsOfFile: google.path("requests.ndjson"), encoding: .utf8)
         for secret in secrets { #expect(!log.contains(secret), "the stand-in's own log") }
     }
+
+    @Test func `a process that knows a secret leaves no core dump, whatever Swift prints for others`() throws {
+        func ending(_ options: String, _ environment: [String: String]) throws -> String {
+            let run = try google.run(
+                """
+                ulimit -c unlimited; [[ -p never ]] || mkfifo never
+                \(missing) \(options) & filter=$!
+                sleep 1; kill -ABRT $filter; wait $filter
+                """, as: "user", environment: environment)
+            return run.words
+        }
+        // Where the system keeps no dumps at all, there is nothing to see.
+        let plain = ["BIGQUERY_EMULATOR_HOST": "127.0.0.1:1", "SWIFT_BACKTRACE": "enable=no"]
+        guard try ending("", plain).contains("core dumped") else { return }
+        let words = try ending("--access-token-file never", ["SWIFT_BACKTRACE": "enable=yes"])
+        #expect(words.contains("Aborted") && !words.contains("core dumped"), "\(words)")
+        #expect(!words.contains("Registers"), "\(words)")
+    }
 }

@@ -66,7 +66,10 @@ import Testing
         process.variables = ["GCE_METADATA_HOST": "127.0.0.1:\(server.port)"]
         let credentials = try Credentials.find(process.edge)
         guard case .unexpected = #expect(throws: CredentialsError.self, performing: { try credentials.accessToken() })
-        else { return #expect(Bool(false)) }
+        else {
+            Issue.record("another error, or none")
+            return
+        }
     }
 
     // MARK: What a file may say
@@ -90,7 +93,10 @@ import Testing
     func `an assertion goes to no other host`(url: String) {
         guard
             case .foreignHost(_, "token_uri", _, "oauth2.googleapis.com") = process.error(serviceAccount(tokenURL: url))
-        else { return #expect(Bool(false), "\(url) was taken") }
+        else {
+            Issue.record("\(url) was taken")
+            return
+        }
     }
 
     @Test(arguments: [
@@ -105,7 +111,10 @@ import Testing
     @Test(arguments: ["http://evil.example/token", "http://10.0.0.1/"])
     func `a subject token is not fetched in the clear from another machine`(url: String) {
         guard case .badField(_, "credential_source.url", _) = process.error(external(#"{"url":"\#(url)"}"#))
-        else { return #expect(Bool(false)) }
+        else {
+            Issue.record("another error, or none")
+            return
+        }
         #expect(process.error(external(#"{"url":"http://169.254.169.254/token"}"#)) == nil)
         #expect(process.error(external(#"{"url":"https://provider.example/token"}"#)) == nil)
     }

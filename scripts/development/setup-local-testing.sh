@@ -22,7 +22,7 @@ say() { printf 'setup-local-testing: %s\n' "$*" >&2; }
 fail() { say "$2"; exit "$1"; }
 value() { (($# > 1)) || fail 64 "$1: needs a value"; }
 
-packages=(libcurl4-openssl-dev libssl-dev pkg-config jq python3-venv curl ca-certificates procps)
+packages=(libcurl4-openssl-dev libssl-dev openssl pkg-config jq python3-venv curl ca-certificates procps)
 apt=yes
 while (($#)); do
     case $1 in

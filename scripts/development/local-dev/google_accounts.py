@@ -78,7 +78,8 @@ def service_account(keys, name, key="account", **more):
     return {
         "type": "service_account", "project_id": PROJECT, "private_key_id": f"{key}-key-id",
         "private_key": (keys.state / f"{key}.key").read_text(), "client_email": f"{name}@{DOMAIN}",
-        "client_id": "1", "token_uri": "https://oauth2.googleapis.com/token", "universe_domain": "googleapis.com", **more}
+        "client_id": "1", "token_uri": "https://oauth2.googleapis.com/token", "universe_domain": "googleapis.com",
+        **more}
 
 
 def login(refresh="refresh-good", **more):
@@ -116,7 +117,8 @@ def write_files(state, keys, port):
         "user": login(), "user-expired": login("refresh-expired"), "user-rapt": login("refresh-rapt"),
         "user-client": login(client_id="deleted.apps.googleusercontent.com"),
         "impersonated-by-user": impersonation(login()),
-        "impersonated-by-service-account": impersonation(service_account(keys, "backfill"), delegates=["via@example.com"]),
+        "impersonated-by-service-account": impersonation(
+            service_account(keys, "backfill"), delegates=["via@example.com"]),
         "impersonated-denied": impersonation(login(), CLOSED),
         "external-text": external(text),
         "external-json": external(
@@ -135,7 +137,8 @@ def write_files(state, keys, port):
         "aws": external({"environment_id": "aws1", "region_url": "http://169.254.169.254/x"}),
         "executable": external({"executable": {"command": "/bin/true"}}),
         "unknown-type": {"type": "gdch_service_account"},
-        "evil-token-uri": service_account(keys, "backfill", token_uri="https://oauth2.googleapis.com.evil.example/token"),
+        "evil-token-uri": service_account(
+            keys, "backfill", token_uri="https://oauth2.googleapis.com.evil.example/token"),
         "evil-sts": external(text) | {"token_url": "https://evil.example/v1/token"},
         "evil-impersonation": impersonation(login()) | {
             "service_account_impersonation_url": "http://iamcredentials.googleapis.com/v1/x:generateAccessToken"},

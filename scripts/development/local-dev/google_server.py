@@ -11,7 +11,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from google_accounts import NAMES, SUBJECT
-from google_tokens import Refusal
+from google_tokens import BIGQUERY, Refusal
 
 SECRETS = {"assertion", "client_secret", "refresh_token", "subject_token"}
 
@@ -73,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.seen = {"body": order}
                 return 200, google.impersonate(target, method, order, self.headers), {}
             case "bigquery.googleapis.com", _:
-                self.seen = {"account": google.caller(self.headers.get("Authorization"), "https://www.googleapis.com/auth/bigquery")}
+                self.seen = {"account": google.caller(self.headers.get("Authorization"), BIGQUERY)}
                 return self.server.forward(self.command, self.path, body)
             case "", "/subject-token" if self.headers.get("X-Subject") == "yes":
                 return 200, {"value": SUBJECT["url"]}, {}

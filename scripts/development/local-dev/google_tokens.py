@@ -8,7 +8,7 @@ import threading
 import time
 from datetime import datetime, timezone
 
-from google_accounts import (CLIENT, CLIENT_SECRET, CLOSED, DOMAIN, LOGINS, PROJECT, SERVICE_ACCOUNTS, SUBJECT,
+from google_accounts import (CLIENT, CLIENT_SECRET, DOMAIN, LOGINS, PROJECT, SERVICE_ACCOUNTS, SUBJECT,
                              SUBJECT_TYPE, TARGET, WORKFORCE, WORKLOAD)
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -113,7 +113,8 @@ class Google:
 
     def grant(self, parts, header, claims, account, now):
         purpose = {"scope", "target_audience"} & set(claims)
-        require(len(purpose) == 1 and set(claims) == {"iss", "aud", "iat", "exp"} | purpose, oauth("Invalid JWT claims"))
+        require(len(purpose) == 1 and set(claims) == {"iss", "aud", "iat", "exp"} | purpose,
+                oauth("Invalid JWT claims"))
         require(claims["aud"] == "https://oauth2.googleapis.com/token", oauth("Invalid JWT: Failed audience check."))
         require(header["kid"] == "account-key-id", oauth("Invalid JWT Signature."))
         require(self.is_signed("account", parts), oauth("Invalid JWT Signature."))
@@ -209,7 +210,8 @@ class Google:
     # The metadata server
 
     def metadata(self, path, query, headers):
-        require(headers.get("Metadata-Flavor") == "Google", Refusal(403, {"error": "Missing Metadata-Flavor:Google header."}))
+        refusal = Refusal(403, {"error": "Missing Metadata-Flavor:Google header."})
+        require(headers.get("Metadata-Flavor") == "Google", refusal)
         account = "instance/service-accounts/default/"
         if path == "project/project-id":
             return PROJECT
@@ -218,6 +220,3 @@ class Google:
             return {"access_token": self.issue("machine", BIGQUERY), "expires_in": 3599, "token_type": "Bearer"}
         require(path == account + "identity" and query.get("format") == ["full"], Refusal(404, {"error": "not found"}))
         return self.id_token(f"machine@{DOMAIN}", query["audience"][0])
-
-
-__all__ = ["Google", "Refusal", "CLOSED"]
