@@ -82,11 +82,13 @@ extension BigQueryOptions {
             maximumBytesBilled: maximum.map { Int64($0.bytes) }, show: { diagnostics.detail($0) })
     }
 
+    /// A named environment has the service that its file names: a variable that is left over from a trial would fill it
+    /// with sample data.
     private func service(_ settings: Settings) throws -> (Service, isEmulator: Bool) {
-        if let setting = settings["BIGQUERY_EMULATOR_HOST"] {
+        if let setting = settings.destination("BIGQUERY_EMULATOR_HOST") {
             return (try settings.parse(setting, Service.init), true)
         }
-        if let setting = settings["CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY"] {
+        if let setting = settings.destination("CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY") {
             return (try settings.parse(setting, Service.init), false)
         }
         return (.google, false)

@@ -23,13 +23,14 @@ class Environment(namedtuple("Environment", "name subscription_id present_percen
         """Where its dispatcher listens, on the one port that serves them all."""
         return "/webhook" if self.name == "local" else f"/{self.name}/webhook"
 
-    def write_file(self, directory, port):
+    def write_file(self, directory, port, emulator):
         """Writes NAME.env, which the backfill reads for `--target-env NAME`."""
         lines = [
             f"BACKFILL_SOURCE_TABLE={SOURCE_TABLE}",
             f"BACKFILL_TARGET_TABLE={self.target_table}",
             f"BACKFILL_DISPATCHER_URL=http://127.0.0.1:{port}{self.path}",
             f"BACKFILL_SUBSCRIPTION_ID={self.subscription_id}",
+            f"BIGQUERY_EMULATOR_HOST={emulator}",
         ]
         lines += ["BACKFILL_PROTECTED=yes"] if self.protected else []
         Path(directory, f"{self.name}.env").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
