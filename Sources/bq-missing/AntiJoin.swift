@@ -21,70 +21,95 @@ struct AntiJoin {
         _ tables: ComparedTables, _ columns: ColumnOptions, _ selection: SelectionOptions, excludedIDs: [Int64],
         asOf: String
     ) throws {
-        let source = tables.source
-        let id = try source.column(columns.idColumn, ActivityColumn.id, .integer).sql(in: "s")
-        let athlete = try source.column(columns.athleteColumn, ActivityColumn.athlete, .integer).sql(in: "s")
-        let date = try source.column(columns.dateColumn, ActivityColumn.startDate, .timestamp).sql(in: "s")
-        let types = try source.columns(columns.typeColumn.map { ["\($0)"] } ?? ActivityColumn.type, .string)
-            .map { $0.sql(in: "s") }
-        if types.isEmpty, columns.typeColumn != nil || !selection.activityTypes.isEmpty {
-            throw ColumnError.missing(source.name, columns.typeColumn.map { ["\($0)"] } ?? ActivityColumn.type)
-        }
-        typeColumns = selection.activityTypes.isEmpty ? 0 : types.count
-        lastReferenceColumn = types.isEmpty ? 2 : 3
+        let source = try ReferenceColumns(tables.source, columns, isTypeNeeded: !selection.activityTypes.isEmpty)
+        typeColumns = selection.activityTypes.isEmpty ? 0 : source.types.count
+        lastReferenceColumn = source.types.isEmpty ? 2 : 3
 
-        var conditions = ["\(id) IS NOT NULL"]
-        var parameters: [QueryParameter] = []
-        if let from = selection.range.from {
-            conditions.append("\(date) >= @from")
-            parameters.append(QueryParameter("from", .timestamp(from)))
+        var conditions = Conditions(["\(source.id) IS NOT NULL"])
+        conditions.add(selection.range, on: source.date, of: tables.source)
+        conditions.add(types: selection.activityTypes, in: source.types)
+        for (other, alias) in tables.others {
+            try conditions.add(absenceOf: source.id, from: other, alias, columns, asOf: asOf)
         }
-        if let to = selection.range.to {
-            conditions.append("\(date) < @to")
-            parameters.append(QueryParameter("to", .timestamp(to)))
-        }
-        if selection.range.from == nil, selection.range.to == nil, let open = source.openPartitions(in: "s") {
-            conditions.append(open)
-        }
-        if !selection.activityTypes.isEmpty {
-            let matches = types.map { "\($0) IN UNNEST(@types)" }.joined(separator: " OR ")
-            conditions.append(types.count == 1 ? matches : "(\(matches))")
-            parameters.append(QueryParameter("types", .strings(selection.activityTypes)))
-        }
-        for (other, alias) in [(tables.target, "t"), (tables.excluded, "x")] {
-            guard let other else { continue }
-            conditions.append(try Self.absence(of: id, from: other, alias, columns, asOf: asOf))
-        }
-        if !excludedIDs.isEmpty {
-            conditions.append("\(id) NOT IN UNNEST(@excluded)")
-            parameters.append(QueryParameter("excluded", .integers(excludedIDs)))
-        }
-        if let limit = selection.limit { parameters.append(QueryParameter("limit", .integer(Int64(limit)))) }
-        self.parameters = parameters
+        conditions.add(absenceOf: source.id, from: excludedIDs)
+        if let limit = selection.limit { conditions.parameters.append(QueryParameter("limit", .integer(Int64(limit)))) }
+        parameters = conditions.parameters
 
-        var selected = ["\(id) AS id", "\(athlete) AS athlete_id", "\(date) AS start_date"]
-        if let type = types.first { selected.append("\(type) AS type") }
-        selected += types.prefix(typeColumns).enumerated().map { "\($1) AS backfill_type_\($0)" }
+        var selected = ["\(source.id) AS id", "\(source.athlete) AS athlete_id", "\(source.date) AS start_date"]
+        if let type = source.types.first { selected.append("\(type) AS type") }
+        selected += source.types.prefix(typeColumns).enumerated().map { "\($1) AS backfill_type_\($0)" }
         // Of several rows with one id always the same: whatever could differ in the output decides, and no column more,
         // since each is billed.
-        let ties = (["\(date) DESC", athlete] + types.prefix(max(1, typeColumns))).joined(separator: ", ")
+        let ties = ["\(source.date) DESC", source.athlete] + source.types.prefix(max(1, typeColumns))
         sql =
             ([
                 "SELECT \(selected.joined(separator: ", "))",
-                "FROM \(source.name.sql) AS s\(asOf)",
-                "WHERE \(conditions.joined(separator: "\n  AND "))",
-                "QUALIFY ROW_NUMBER() OVER (PARTITION BY \(id) ORDER BY \(ties)) = 1",
+                "FROM \(tables.source.name.sql) AS s\(asOf)",
+                "WHERE \(conditions.texts.joined(separator: "\n  AND "))",
+                "QUALIFY ROW_NUMBER() OVER (PARTITION BY \(source.id) ORDER BY \(ties.joined(separator: ", "))) = 1",
                 "ORDER BY start_date\(selection.order == .newest ? " DESC" : ""), id",
             ] + (selection.limit == nil ? [] : ["LIMIT @limit"])).joined(separator: "\n")
     }
+}
 
-    private static func absence(
-        of id: String, from table: Table, _ alias: String, _ columns: ColumnOptions, asOf: String
-    ) throws -> String {
+/// What a reference is made of, as it stands in SQL.
+private struct ReferenceColumns {
+    let id: String
+    let athlete: String
+    let date: String
+    /// The finer one first.
+    let types: [String]
+
+    init(_ table: Table, _ columns: ColumnOptions, isTypeNeeded: Bool) throws(ColumnError) {
+        id = try table.column(columns.idColumn, ActivityColumn.id, .integer).sql(in: "s")
+        athlete = try table.column(columns.athleteColumn, ActivityColumn.athlete, .integer).sql(in: "s")
+        date = try table.column(columns.dateColumn, ActivityColumn.startDate, .timestamp).sql(in: "s")
+        let names = columns.typeColumn.map { ["\($0)"] } ?? ActivityColumn.type
+        types = try table.columns(names, .string).map { $0.sql(in: "s") }
+        if types.isEmpty, columns.typeColumn != nil || isTypeNeeded { throw .missing(table.name, names) }
+    }
+}
+
+/// The conditions that a row must meet, and the values in them.
+private struct Conditions {
+    var texts: [String]
+    var parameters: [QueryParameter] = []
+
+    init(_ texts: [String]) { self.texts = texts }
+
+    mutating func add(_ range: TimeRange, on date: String, of table: Table) {
+        if let from = range.from {
+            texts.append("\(date) >= @from")
+            parameters.append(QueryParameter("from", .timestamp(from)))
+        }
+        if let to = range.to {
+            texts.append("\(date) < @to")
+            parameters.append(QueryParameter("to", .timestamp(to)))
+        }
+        if range.from == nil, range.to == nil, let open = table.openPartitions(in: "s") { texts.append(open) }
+    }
+
+    mutating func add(types: [String], in columns: [String]) {
+        guard !types.isEmpty else { return }
+        let matches = columns.map { "\($0) IN UNNEST(@types)" }.joined(separator: " OR ")
+        texts.append(columns.count == 1 ? matches : "(\(matches))")
+        parameters.append(QueryParameter("types", .strings(types)))
+    }
+
+    /// The other table is read whole: a start date may have been edited since.
+    mutating func add(
+        absenceOf id: String, from table: Table, _ alias: String, _ columns: ColumnOptions, asOf: String
+    ) throws(ColumnError) {
         let other = try table.idColumn(columns).sql(in: alias)
-        // The other table is read whole: a start date may have been edited since.
         let open = table.openPartitions(in: alias).map { " AND \($0)" } ?? ""
-        return "NOT EXISTS (SELECT 1 FROM \(table.name.sql) AS \(alias)\(asOf) WHERE \(other) = \(id)\(open))"
+        texts.append(
+            "NOT EXISTS (SELECT 1 FROM \(table.name.sql) AS \(alias)\(asOf) WHERE \(other) = \(id)\(open))")
+    }
+
+    mutating func add(absenceOf id: String, from ids: [Int64]) {
+        guard !ids.isEmpty else { return }
+        texts.append("\(id) NOT IN UNNEST(@excluded)")
+        parameters.append(QueryParameter("excluded", .integers(ids)))
     }
 }
 

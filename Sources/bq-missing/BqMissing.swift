@@ -41,13 +41,13 @@ struct BqMissing: Filter {
         let settings = try edge.settings(bigQuery.environment)
         let sourceName = try source.table(settings)
         let targetName = try target.table(settings)
-        let excludedTable = try selection.excludedTable(settings)
+        let excludedTables = try selection.excludedTables(settings)
         let excludedIDs = try selection.excludedIDs(edge)
         let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: sourceName)
         edge.diagnostics.note("\(sourceName): start_date \(selection.range)")
 
         let tables = try ComparedTables(
-            source: sourceName, target: targetName, excluded: excludedTable, connection.client)
+            source: sourceName, target: targetName, excluded: excludedTables, connection.client)
         let place = try tables.place(connection.client, selection)
         try bigQuery.requireLocation(place, of: sourceName)
         let asOf = try bigQuery.asOfClause(tables.all)

@@ -6,14 +6,20 @@ import FilterKit
 struct ComparedTables {
     let source: Table
     let target: Table?
-    let excluded: Table?
+    /// The tables whose ids are left out.
+    let excluded: [Table]
 
-    var all: [Table] { [source, target, excluded].compactMap { $0 } }
+    var all: [Table] { [source] + others.map(\.table) }
+
+    /// The tables whose ids do not come out, each with the name that it has in the query.
+    var others: [(table: Table, alias: String)] {
+        (target.map { [($0, "t")] } ?? []) + excluded.enumerated().map { ($1, "x\($0)") }
+    }
 }
 
 extension ComparedTables {
     /// Asks what the tables are. Throws `Stop` when there is no target yet, with what would make one.
-    init(source: TableName, target: TableName?, excluded: TableName?, _ client: Client) throws {
+    init(source: TableName, target: TableName?, excluded: [TableName], _ client: Client) throws {
         let source = try client.table(source)
         self.source = source
         self.target = try target.map { try client.target($0, like: source) }
@@ -23,8 +29,7 @@ extension ComparedTables {
     /// Where all of them lie; nil when the service does not say. Throws `Stop` when they lie apart.
     func place(_ client: Client, _ selection: SelectionOptions) throws -> String? {
         guard let home = try client.place(of: source) else { return nil }
-        let others = [target, excluded].compactMap { $0 }
-        let places = try others.map { (table: $0, place: try client.place(of: $0)) }
+        let places = try others.map { (table: $0.table, place: try client.place(of: $0.table)) }
         let apart = places.filter { $0.place.map { $0.lowercased() != home.lowercased() } ?? false }
         guard let other = apart.last, let place = other.place else { return home }
         throw Stop(
@@ -38,7 +43,7 @@ extension ComparedTables {
         let isApart = { (table: Table) in apart.contains { $0.name == table.name } }
         var first = "bq-missing --source \(source.name)"
         if let target, !isApart(target) { first += " --target \(target.name)" } else { first += " --no-target" }
-        if let excluded, !isApart(excluded) { first += " --exclude \(excluded.name)" }
+        for table in excluded where !isApart(table) { first += " --exclude \(table.name)" }
         let filters = apart.map { "bq-missing --source - --target \($0.name)" }
         // The limit counts what is missing, which only the last of them knows.
         let limit = selection.limit.map { " --limit \($0)" } ?? ""

@@ -58,14 +58,15 @@ struct SelectionOptions: ParsableArguments {
     var order: Order = .oldest
 
     @Option(
-        help: ArgumentHelp("Leave out the ids in this table, as PROJECT.DATASET.TABLE.", valueName: "table"),
+        help: ArgumentHelp(
+            "Leave out the ids in this table, as PROJECT.DATASET.TABLE; may be given again.", valueName: "table"),
         transform: TableName.init)
-    var exclude: TableName?
+    var exclude: [TableName] = []
 
     @Option(
         name: .customLong("exclude-ids"),
-        help: ArgumentHelp("Leave out the ids in this file.", valueName: "file"))
-    var excludeIDs: String?
+        help: ArgumentHelp("Leave out the ids in this file; may be given again.", valueName: "file"))
+    var excludeIDs: [String] = []
 
     func validate() throws {
         do { _ = try TimeRange(start: startDate, end: endDate) } catch {
@@ -89,8 +90,8 @@ struct SelectionOptions: ParsableArguments {
             bound.map { " \(name) \($0)" }
         }
         let types = activityTypes.map { " --activity-type '\($0)'" }
-        let ids = excludeIDs.map { " --exclude-ids '\($0)'" } ?? ""
-        return (bounds + types).joined() + (order == .newest ? " --order newest" : "") + ids
+        let ids = excludeIDs.map { " --exclude-ids '\($0)'" }
+        return (bounds + types + ids).joined() + (order == .newest ? " --order newest" : "")
     }
 
     /// An option that was given and makes sense for a table alone; nil when there is none.
@@ -98,30 +99,34 @@ struct SelectionOptions: ParsableArguments {
         let given: [(String, Bool)] = [
             ("--start-date", startDate != nil), ("--end-date", endDate != nil),
             ("--activity-type", !activityTypes.isEmpty), ("--order", order != .oldest),
-            ("--exclude", exclude != nil), ("--exclude-ids", excludeIDs != nil),
+            ("--exclude", !exclude.isEmpty), ("--exclude-ids", !excludeIDs.isEmpty),
         ]
         return given.first { $0.1 }?.0
     }
 
-    func excludedTable(_ settings: Settings) throws -> TableName? {
-        if let exclude { return exclude }
-        return try settings["BACKFILL_EXCLUDE_TABLE"].map { try settings.parse($0, TableName.init) }
+    /// The tables, from the options, else from the environment.
+    func excludedTables(_ settings: Settings) throws -> [TableName] {
+        guard exclude.isEmpty else { return exclude }
+        return try settings["BACKFILL_EXCLUDE_TABLE"].map { [try settings.parse($0, TableName.init)] } ?? []
     }
 
+    /// The ids in all files, each once. Throws `Stop` with status 78.
     func excludedIDs(_ edge: borrowing Edge) throws -> [Int64] {
-        guard let excludeIDs else { return [] }
-        let ids: [Int64]
-        do { ids = try IDFile.ids(in: edge.contents(of: excludeIDs, limit: 256 << 20)) } catch let error as IDFileError
-        {
-            throw Stop(.configuration, "--exclude-ids: \(excludeIDs): \(error)")
+        var ids: Set<Int64> = []
+        for path in excludeIDs {
+            do { ids.formUnion(try IDFile.ids(in: edge.contents(of: path, limit: 256 << 20))) } catch let error
+                as IDFileError
+            {
+                throw Stop(.configuration, "--exclude-ids: \(path): \(error)")
+            }
         }
         // They travel with the query, and a request has at most 10 MB.
         guard ids.count <= 250_000 else {
             throw Stop(
-                .configuration, "--exclude-ids: \(excludeIDs): \(ids.count) ids: a query takes 250000 at most",
+                .configuration, "--exclude-ids: \(ids.count) ids: a query takes 250000 at most",
                 wayOut: "load them into a table, and name it with --exclude")
         }
-        return ids
+        return ids.sorted()
     }
 }
 

@@ -32,11 +32,11 @@ import Testing
     }
 
     private func join(
-        _ source: Table, _ target: Table?, _ options: [String] = [], columns: [String] = [], excludedIDs: [Int64] = [],
-        asOf: String = ""
+        _ source: Table, _ target: Table?, _ options: [String] = [], columns: [String] = [], excluded: [Table] = [],
+        excludedIDs: [Int64] = [], asOf: String = ""
     ) throws -> AntiJoin {
         try AntiJoin(
-            ComparedTables(source: source, target: target, excluded: nil), ColumnOptions.parse(columns),
+            ComparedTables(source: source, target: target, excluded: excluded), ColumnOptions.parse(columns),
             SelectionOptions.parse(options), excludedIDs: excludedIDs, asOf: asOf)
     }
 
@@ -85,6 +85,14 @@ import Testing
         #expect(whole.contains("WHERE t.`id` = s.`id` AND t\(open))"))
         let part = try join(source(partitioned: true), nil, ["--start-date", "2024-01-01"]).sql
         #expect(!part.contains("0001"))
+    }
+
+    @Test func `each excluded table is another absence`() throws {
+        let deleted = try table("new-project.d.deleted", ["id INTEGER"])
+        let hidden = try table("new-project.d.hidden", ["id INTEGER"])
+        let sql = try join(source(), target(), excluded: [deleted, hidden]).sql
+        #expect(sql.contains("FROM `new-project.d.deleted` AS x0 WHERE x0.`id` = s.`id`)"))
+        #expect(sql.contains("FROM `new-project.d.hidden` AS x1 WHERE x1.`id` = s.`id`)"))
     }
 
     @Test func `a table with other names is read by them`() throws {
