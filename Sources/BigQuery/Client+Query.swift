@@ -16,7 +16,12 @@ extension Client {
             var job = JobReference(query, project: project, identifier: surroundings.identifier)
             do {
                 try insert(query, as: &job, until: deadline)
-                let page = try wait(for: job, query, until: deadline)
+                var page = try wait(for: job, query, until: deadline)
+                if case .text? = page.schema?.timestampFormat {
+                    // Only now it is known that microseconds are not enough.
+                    let call = results(of: job, pageRows: query.pageRows, wait: limits.poll, moments: .text)
+                    page = try self.page(call, until: deadline)
+                }
                 return try ResultRows(from: page, job: job, pageRows: query.pageRows, client: self)
             } catch {
                 if Client.mayStillRun(after: error) { cancel(job) }
@@ -48,7 +53,7 @@ extension Client {
         while true {
             let asked = surroundings.now()
             guard asked < deadline else { throw BigQueryError.unfinished(subject: "query", limit: limits.call) }
-            var call = results(of: job, pageRows: query.pageRows, token: nil, wait: limits.poll)
+            var call = results(of: job, pageRows: query.pageRows, wait: limits.poll)
             call.mayAppearUntil = visible
             let page = try self.page(call, until: deadline)
             // Errors beside a result are warnings. Errors without one are a failure, although the status is 200.
@@ -71,8 +76,11 @@ extension Client {
     }
 
     /// `jobs.getQueryResults`: location and format are told with every page, since the service forgets them.
-    func results(of job: JobReference, pageRows: Int?, token: String?, wait: Duration) -> Call {
-        var query = [("timeoutMs", "\(wait.milliseconds)"), ("formatOptions.useInt64Timestamp", "true")]
+    func results(
+        of job: JobReference, pageRows: Int?, token: String? = nil, wait: Duration,
+        moments: TimestampFormat = .microseconds
+    ) -> Call {
+        var query = [("timeoutMs", "\(wait.milliseconds)"), moments.parameter]
         if let location = job.location { query.append(("location", location)) }
         if let pageRows { query.append(("maxResults", "\(pageRows)")) }
         if let token { query.append(("pageToken", token)) }

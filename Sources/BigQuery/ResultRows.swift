@@ -91,6 +91,7 @@ public struct ResultRows {
     }
 
     private func call(for token: String) -> Call {
-        client.results(of: job, pageRows: pageRows, token: token, wait: client.limits.poll)
+        client.results(
+            of: job, pageRows: pageRows, token: token, wait: client.limits.poll, moments: schema.timestampFormat)
     }
 }

@@ -65,13 +65,18 @@ public struct Field: Equatable, Sendable {
     public let isRepeated: Bool
     /// The fields of a record, in order.
     public let fields: [Field]
+    /// Whether it, or a field of it, is a TIMESTAMP(12), of which microseconds are only a part.
+    let hasPicoseconds: Bool
 
     /// A field as a schema would have it.
-    public init(_ name: String, _ type: FieldType, isRepeated: Bool = false, fields: [Field] = []) {
+    public init(
+        _ name: String, _ type: FieldType, isRepeated: Bool = false, fields: [Field] = [], hasPicoseconds: Bool = false
+    ) {
         self.name = name
         self.type = type
         self.isRepeated = isRepeated
         self.fields = fields
+        self.hasPicoseconds = hasPicoseconds || fields.contains(where: \.hasPicoseconds)
     }
 
     init(_ json: JSONValue) {
@@ -84,7 +89,8 @@ public struct Field: Equatable, Sendable {
             json["name"]?.string ?? "",
             type,
             isRepeated: json["mode"]?.string?.uppercased() == "REPEATED",
-            fields: json["fields"]?.elements.map(Field.init) ?? [])
+            fields: json["fields"]?.elements.map(Field.init) ?? [],
+            hasPicoseconds: json["timestampPrecision"]?.wireInteger == 12)
     }
 }
 
@@ -103,6 +109,9 @@ public struct Schema: Equatable, Sendable {
         fields = json?["fields"]?.elements.map(Field.init) ?? []
     }
 
+    /// How its moments have to be asked for, so that all their digits come.
+    var timestampFormat: TimestampFormat { fields.contains(where: \.hasPicoseconds) ? .text : .microseconds }
+
     /// The field at `path`; nil when there is none. Names are compared as BigQuery does, without regard to case.
     public subscript(path: ColumnPath) -> Field? {
         trail(to: path)?.last
@@ -118,5 +127,22 @@ public struct Schema: Equatable, Sendable {
             fields = field.fields
         }
         return trail
+    }
+}
+
+/// How the service writes a TIMESTAMP. What it does unasked, seconds with a fraction, loses digits in other hands.
+/// Source: cloud.google.com/bigquery/docs/reference/rest/v2/DataFormatOptions.
+enum TimestampFormat {
+    /// Whole microseconds, all that a TIMESTAMP has.
+    case microseconds
+    /// RFC 3339 with twelve decimals, for TIMESTAMP(12).
+    case text
+
+    /// The parameter of a request; the service takes one of the two.
+    var parameter: (name: String, value: String) {
+        switch self {
+        case .microseconds: ("formatOptions.useInt64Timestamp", "true")
+        case .text: ("formatOptions.timestampOutputFormat", "ISO8601_STRING")
+        }
     }
 }

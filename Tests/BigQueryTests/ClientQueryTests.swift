@@ -216,6 +216,29 @@ import Testing
         #expect(server.requests.count == 4)
     }
 
+    @Test func `a TIMESTAMP(12) is asked for as text, on each page, and keeps its twelve digits`() throws {
+        let schema =
+            #""schema":{"fields":[{"name":"id","type":"INTEGER"},"#
+            + #"{"name":"t","type":"TIMESTAMP","timestampPrecision":"12"}]}"#
+        let server = ScriptedServer { request in
+            guard request.target.contains("/queries/") else { return [.answer(200, "{}")] }
+            let isText = request.target.contains("timestampOutputFormat=ISO8601_STRING")
+            #expect(isText != request.target.contains("useInt64Timestamp"))
+            let moment = isText ? "2024-01-05T07:12:33.123456789012Z" : "1704438753123456"
+            let token = request.target.contains("pageToken") ? "" : #""pageToken":"b","#
+            let row = #"{"f":[{"v":"1"},{"v":"\#(moment)"}]}"#
+            return [.answer(200, #"{"jobComplete":true,\#(schema),"totalRows":"2",\#(token)"rows":[\#(row)]}"#)]
+        }
+        var rows = try Client.test(server, time).run(query)
+        let decoder = try RowDecoder(rows.schema)
+        for _ in 1...2 {
+            let record = try #require(try rows.next(decoder)?.record)
+            #expect(
+                String(decoding: record.bytes, as: UTF8.self) == #"{"id":1,"t":"2024-01-05T07:12:33.123456789012Z"}"#)
+        }
+        #expect(try rows.next(decoder) == nil)
+    }
+
     @Test func `a page is asked for again when it breaks, and nothing is lost`() throws {
         let broken: [Step] = [.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"rows\":[{"), .close]
         let server = ScriptedServer(results: [
