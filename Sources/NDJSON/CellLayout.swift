@@ -58,6 +58,8 @@ package struct CellLayout {
     /// The keys of a row's array and of a cell's value, one byte each.
     let rowKey: UInt8
     let valueKey: UInt8
+    /// `},{"v":`, with the value's key for the letter: seven bytes as they lie in memory.
+    let betweenCells: UInt64
     /// The steps of one record stand side by side, those of the row first: a step's number is the cell's, level by level.
     private(set) var steps: [Step] = []
     private(set) var keys = JSONKeys()
@@ -69,6 +71,7 @@ package struct CellLayout {
     package init(_ cells: [Cell], rowKey: Unicode.Scalar, valueKey: Unicode.Scalar) {
         self.rowKey = UInt8(ascii: rowKey)
         self.valueKey = UInt8(ascii: valueKey)
+        betweenCells = 0x3A_2200_227B_2C7D | UInt64(self.valueKey) << 32
         asides = cells.count(where: \.isAside)
         row = add(cells)
     }

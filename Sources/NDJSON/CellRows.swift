@@ -62,6 +62,52 @@ package struct CellRow {
     package let asides: [Aside]
 }
 
+// MARK: - From cell to cell
+
+extension JSONTranscript {
+    /// Where the way from one cell to the next has led.
+    fileprivate enum Place {
+        /// To the next cell's value.
+        case value
+        /// Behind the last cell.
+        case end
+        /// To something that is no cell.
+        case nothing
+        /// To another value in the same cell: a cell is read once, so that the last of two cannot count.
+        case secondValue
+    }
+
+    /// Goes from the beginning of an array of cells to the first value.
+    @inline(__always)
+    fileprivate mutating func firstCell(_ layout: CellLayout) -> Place {
+        switch openArray() {
+        case .noArray: .nothing
+        case .nothing: .end
+        case .elements: enter(layout.valueKey) ? .value : .nothing
+        }
+    }
+
+    /// Goes from the end of one cell's value to the beginning of the next one's.
+    @inline(__always)
+    fileprivate mutating func nextCell(_ layout: CellLayout) -> Place {
+        // Invariant: the padding makes the load of eight bytes legal. Seven of them are all there is, most of the time.
+        let word = UInt64(littleEndian: UnsafeRawPointer(source).loadUnaligned(as: UInt64.self))
+        if word & 0xFF_FFFF_FFFF_FFFF == layout.betweenCells, source[7] > 0x20 {
+            source += 7
+            return .value
+        }
+        return nextCellSlowly(layout)
+    }
+
+    private mutating func nextCellSlowly(_ layout: CellLayout) -> Place {
+        guard leave(layout.valueKey) else { return .secondValue }
+        guard nextElement() else { return .end }
+        return enter(layout.valueKey) ? .value : .nothing
+    }
+}
+
+// MARK: - Rows and values
+
 extension JSONTranscript {
     /// Copies the row that stands here.
     fileprivate mutating func copyRow(_ layout: CellLayout, _ unusual: CellRows.Unusual) throws(CellError) -> CellRow {
@@ -69,23 +115,27 @@ extension JSONTranscript {
         let cells = mark
         var asides: [CellRow.Aside] = []
         asides.reserveCapacity(layout.asides)
-        let opening = openArray()
-        var isMore = opening == .elements
+        var place = firstCell(layout)
         for index in layout.row {
-            guard isMore, enter(layout.valueKey) else { throw .count(count(at: cells), cells: layout.row.count) }
+            guard place == .value else { throw misfit(place, cells, index, in: layout.row) }
             if layout.steps[index].isAside {
                 asides.append(takeAside(layout.steps[index].form))
             } else {
-                try copyValue(index, layout, unusual)
+                try copyMember(index, layout, unusual)
             }
-            guard leave(layout.valueKey) else { throw .value(step: index, excerpt(at: cells)) }
-            isMore = nextElement()
+            place = nextCell(layout)
         }
-        guard !isMore, opening != .noArray, leave(layout.rowKey) else {
-            throw .count(count(at: cells), cells: layout.row.count)
+        guard place == .end, leave(layout.rowKey) else {
+            throw misfit(place, cells, layout.row.upperBound, in: layout.row)
         }
         if layout.asides < layout.row.count { write(UInt8(ascii: "}")) }
         return CellRow(text: takeText(), asides: asides)
+    }
+
+    /// What is wrong with the cells in front of the step.
+    private func misfit(_ place: Place, _ cells: Mark, _ step: Int, in range: Range<Int>) -> CellError {
+        guard place == .secondValue else { return .count(count(at: cells), cells: range.count) }
+        return .value(step: step - 1, excerpt(at: cells))
     }
 
     private mutating func takeAside(_ form: CellLayout.Form) -> CellRow.Aside {
@@ -96,26 +146,36 @@ extension JSONTranscript {
     }
 
     /// Copies what stands in the cell of that step as a member: its key, and one value or an array of them.
-    private mutating func copyValue(
+    @inline(__always)
+    private mutating func copyMember(
         _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
     ) throws(CellError) {
         write(layout.steps[index].key, of: layout.keys)
-        guard layout.steps[index].isRepeated else { return try copyElement(index, layout, unusual) }
+        if layout.steps[index].isRepeated {
+            try copyArray(index, layout, unusual)
+        } else {
+            try copyElement(index, layout, unusual)
+        }
+    }
+
+    private mutating func copyArray(
+        _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
+    ) throws(CellError) {
         write(UInt8(ascii: "["))
-        switch openArray() {
-        case .nothing: break
-        // An array that is NULL is empty, as BigQuery has it.
-        case .noArray: skipValue()
-        case .elements:
+        let array = mark
+        if firstByte == UInt8(ascii: "[") {
+            var place = firstCell(layout)
             var isFirst = true
-            repeat {
+            while place == .value {
                 if !isFirst { write(UInt8(ascii: ",")) }
                 isFirst = false
-                let element = mark
-                guard enter(layout.valueKey) else { throw .value(step: index, excerpt(at: element)) }
                 try copyElement(index, layout, unusual)
-                guard leave(layout.valueKey) else { throw .value(step: index, excerpt(at: element)) }
-            } while nextElement()
+                place = nextCell(layout)
+            }
+            guard place == .end else { throw .value(step: index, excerpt(at: array)) }
+        } else {
+            // An array that is NULL is empty, as BigQuery has it.
+            skipValue()
         }
         write(UInt8(ascii: "]"))
     }
@@ -154,15 +214,13 @@ extension JSONTranscript {
         let range = layout.steps[index].steps
         guard enter(layout.rowKey) else { throw .value(step: index, excerpt(at: start)) }
         let cells = mark
-        let opening = openArray()
-        var isMore = opening == .elements
+        var place = firstCell(layout)
         for inner in range {
-            guard isMore, enter(layout.valueKey) else { throw .count(count(at: cells), cells: range.count) }
-            try copyValue(inner, layout, unusual)
-            guard leave(layout.valueKey) else { throw .value(step: inner, excerpt(at: cells)) }
-            isMore = nextElement()
+            guard place == .value else { throw misfit(place, cells, inner, in: range) }
+            try copyMember(inner, layout, unusual)
+            place = nextCell(layout)
         }
-        guard !isMore, opening != .noArray else { throw .count(count(at: cells), cells: range.count) }
+        guard place == .end else { throw misfit(place, cells, range.upperBound, in: range) }
         guard leave(layout.rowKey) else { throw .value(step: index, excerpt(at: start)) }
         if range.isEmpty { write(UInt8(ascii: "{")) }
         write(UInt8(ascii: "}"))

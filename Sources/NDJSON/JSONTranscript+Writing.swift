@@ -136,6 +136,7 @@ extension JSONTranscript {
     }
 
     /// Copies an integer within Int64 that stands in a string, without leading zeros; false for another value.
+    @inline(__always)
     mutating func copyInteger() -> Bool {
         let first = source[1] == UInt8(ascii: "-") ? source + 2 : source + 1
         let behind = behindDigits(first)
@@ -157,6 +158,7 @@ extension JSONTranscript {
     }
 
     /// Copies a number without an exponent that stands in a string, with all its digits; false for another value.
+    @inline(__always)
     mutating func copyDecimal() -> Bool {
         let first = source[1] == UInt8(ascii: "-") ? source + 2 : source + 1
         var behind = behindDigits(first)
