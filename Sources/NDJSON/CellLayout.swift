@@ -51,6 +51,8 @@ package struct CellLayout {
         let isAside: Bool
         /// Where its key stands in `keys`.
         let key: Range<Int>
+        /// Whether one value stands here that a `Copyist` may copy, under a key that is not too long for it.
+        let isPlain: Bool
         /// The steps of the cells within it.
         var steps = 0..<0
     }
@@ -82,7 +84,9 @@ package struct CellLayout {
         for cell in cells {
             let key = cell.isAside ? 0..<0 : keys.add(cell.name, isFirst: isFirst)
             if !cell.isAside { isFirst = false }
-            steps.append(Step(form: cell.form, isRepeated: cell.isRepeated, isAside: cell.isAside, key: key))
+            let isPlain = !cell.isRepeated && !cell.isAside && key.count <= JSONKeys.longestInSlack
+            steps.append(
+                Step(form: cell.form, isRepeated: cell.isRepeated, isAside: cell.isAside, key: key, isPlain: isPlain))
         }
         for (index, cell) in zip(range, cells) where cell.form == .record { steps[index].steps = add(cell.cells) }
         return range

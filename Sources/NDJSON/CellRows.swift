@@ -88,18 +88,8 @@ extension JSONTranscript {
     }
 
     /// Goes from the end of one cell's value to the beginning of the next one's.
-    @inline(__always)
+    @inline(never)
     fileprivate mutating func nextCell(_ layout: CellLayout) -> Place {
-        // Invariant: the padding makes the load of eight bytes legal. Seven of them are all there is, most of the time.
-        let word = UInt64(littleEndian: UnsafeRawPointer(source).loadUnaligned(as: UInt64.self))
-        if word & 0xFF_FFFF_FFFF_FFFF == layout.betweenCells, source[7] > 0x20 {
-            source += 7
-            return .value
-        }
-        return nextCellSlowly(layout)
-    }
-
-    private mutating func nextCellSlowly(_ layout: CellLayout) -> Place {
         guard leave(layout.valueKey) else { return .secondValue }
         guard nextElement() else { return .end }
         return enter(layout.valueKey) ? .value : .nothing
@@ -111,25 +101,49 @@ extension JSONTranscript {
 extension JSONTranscript {
     /// Copies the row that stands here.
     fileprivate mutating func copyRow(_ layout: CellLayout, _ unusual: CellRows.Unusual) throws(CellError) -> CellRow {
+        asides.reserveCapacity(layout.asides)
         guard enter(layout.rowKey) else { throw .count(0, cells: layout.row.count) }
         let cells = mark
-        var asides: [CellRow.Aside] = []
-        asides.reserveCapacity(layout.asides)
-        var place = firstCell(layout)
-        for index in layout.row {
-            guard place == .value else { throw misfit(place, cells, index, in: layout.row) }
-            if layout.steps[index].isAside {
-                asides.append(takeAside(layout.steps[index].form))
-            } else {
-                try copyMember(index, layout, unusual)
-            }
-            place = nextCell(layout)
-        }
-        guard place == .end, leave(layout.rowKey) else {
-            throw misfit(place, cells, layout.row.upperBound, in: layout.row)
-        }
+        try copyCells(layout.row, layout, unusual)
+        guard leave(layout.rowKey) else { throw .count(count(at: cells), cells: layout.row.count) }
         if layout.asides < layout.row.count { write(UInt8(ascii: "}")) }
         return CellRow(text: takeText(), asides: asides)
+    }
+
+    /// Copies a row within a cell as an object.
+    private mutating func copyRecord(
+        _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
+    ) throws(CellError) {
+        let start = mark
+        guard enter(layout.rowKey) else { throw .value(step: index, excerpt(at: start)) }
+        try copyCells(layout.steps[index].steps, layout, unusual)
+        guard leave(layout.rowKey) else { throw .value(step: index, excerpt(at: start)) }
+        if layout.steps[index].steps.isEmpty { write(UInt8(ascii: "{")) }
+        write(UInt8(ascii: "}"))
+    }
+
+    /// Copies the values of an array of cells, each under its key, but for the closing brace.
+    private mutating func copyCells(
+        _ range: Range<Int>, _ layout: CellLayout, _ unusual: CellRows.Unusual
+    ) throws(CellError) {
+        let cells = mark
+        var place = firstCell(layout)
+        // A copy, so that its places are in registers; it is given back before anything but plain values is looked at.
+        var copyist = copyist
+        for index in range {
+            guard place == .value else { throw misfit(place, cells, index, in: range) }
+            if !copyist.copyMember(layout.steps[index], layout.keys) {
+                self.copyist = copyist
+                try copyMember(index, layout, unusual)
+                copyist = self.copyist
+            }
+            if !copyist.skipBetweenCells(layout) {
+                self.copyist = copyist
+                place = nextCell(layout)
+                copyist = self.copyist
+            }
+        }
+        guard place == .end else { throw misfit(place, cells, range.upperBound, in: range) }
     }
 
     /// What is wrong with the cells in front of the step.
@@ -138,24 +152,28 @@ extension JSONTranscript {
         return .value(step: step - 1, excerpt(at: cells))
     }
 
+    /// Copies what stands in the cell of that step as a member: its key, and one value or an array of them.
+    @inline(never)
+    private mutating func copyMember(
+        _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
+    ) throws(CellError) {
+        let step = layout.steps[index]
+        if step.isAside { return asides.append(takeAside(step.form)) }
+        makeRoom(for: step.key.count)
+        layout.keys.copy(step.key, to: target)
+        target += step.key.count
+        if step.isRepeated {
+            try copyArray(index, layout, unusual)
+        } else {
+            try copyElement(index, layout, unusual)
+        }
+    }
+
     private mutating func takeAside(_ form: CellLayout.Form) -> CellRow.Aside {
         if form == .integer, let number = takeInteger() { return .integer(number) }
         if skipNull() { return .nothing }
         let isString = firstByte == UInt8(ascii: "\"")
         return takeScalar().map { .text($0, isString: isString) } ?? .nothing
-    }
-
-    /// Copies what stands in the cell of that step as a member: its key, and one value or an array of them.
-    @inline(__always)
-    private mutating func copyMember(
-        _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
-    ) throws(CellError) {
-        write(layout.steps[index].key, of: layout.keys)
-        if layout.steps[index].isRepeated {
-            try copyArray(index, layout, unusual)
-        } else {
-            try copyElement(index, layout, unusual)
-        }
     }
 
     private mutating func copyArray(
@@ -169,8 +187,8 @@ extension JSONTranscript {
             while place == .value {
                 if !isFirst { write(UInt8(ascii: ",")) }
                 isFirst = false
-                try copyElement(index, layout, unusual)
-                place = nextCell(layout)
+                if !copyist.copyPlain(layout.steps[index].form) { try copyElement(index, layout, unusual) }
+                if !copyist.skipBetweenCells(layout) { place = nextCell(layout) }
             }
             guard place == .end else { throw .value(step: index, excerpt(at: array)) }
         } else {
@@ -181,23 +199,20 @@ extension JSONTranscript {
     }
 
     /// Copies one value, or one element.
-    @inline(__always)
     private mutating func copyElement(
         _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
     ) throws(CellError) {
+        if skipNull() { return write(nil) }
+        let form = layout.steps[index].form
         let isCopied =
-            switch layout.steps[index].form {
-            case .text: copyString()
-            case .integer: copyInteger()
-            case .number: copyDecimal()
-            case .boolean: copyBoolean()
+            switch form {
+            case .record: false
             case .moment: copyMoment()
             case .document: copyDocument()
-            case .record, .other: false
+            default: copyPlainWithRoom(form)
             }
         if isCopied { return }
-        if skipNull() { return write(nil) }
-        if layout.steps[index].form == .record { return try copyRecord(index, layout, unusual) }
+        if form == .record { return try copyRecord(index, layout, unusual) }
         let start = mark
         let isString = firstByte == UInt8(ascii: "\"")
         guard let text = takeScalar(), let json = unusual(index, text, isString) else {
@@ -206,23 +221,8 @@ extension JSONTranscript {
         write(json)
     }
 
-    /// Copies a row within a cell as an object.
-    private mutating func copyRecord(
-        _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
-    ) throws(CellError) {
-        let start = mark
-        let range = layout.steps[index].steps
-        guard enter(layout.rowKey) else { throw .value(step: index, excerpt(at: start)) }
-        let cells = mark
-        var place = firstCell(layout)
-        for inner in range {
-            guard place == .value else { throw misfit(place, cells, inner, in: range) }
-            try copyMember(inner, layout, unusual)
-            place = nextCell(layout)
-        }
-        guard place == .end else { throw misfit(place, cells, range.upperBound, in: range) }
-        guard leave(layout.rowKey) else { throw .value(step: index, excerpt(at: start)) }
-        if range.isEmpty { write(UInt8(ascii: "{")) }
-        write(UInt8(ascii: "}"))
+    private mutating func copyPlainWithRoom(_ form: CellLayout.Form) -> Bool {
+        makeRoom(for: behindValue(source) - source)
+        return copyist.copyPlain(form)
     }
 }
