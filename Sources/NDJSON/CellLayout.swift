@@ -51,6 +51,8 @@ package struct CellLayout {
         let isAside: Bool
         /// Where its key stands in `keys`.
         let key: Range<Int>
+        /// Whether one value stands here that a `Copyist` may copy, under a key that is not too long for it.
+        let isPlain: Bool
         /// The steps of the cells within it.
         var steps = 0..<0
     }
@@ -58,6 +60,8 @@ package struct CellLayout {
     /// The keys of a row's array and of a cell's value, one byte each.
     let rowKey: UInt8
     let valueKey: UInt8
+    /// `},{"v":`, with the value's key for the letter: seven bytes as they lie in memory.
+    let betweenCells: UInt64
     /// The steps of one record stand side by side, those of the row first: a step's number is the cell's, level by level.
     private(set) var steps: [Step] = []
     private(set) var keys = JSONKeys()
@@ -69,6 +73,7 @@ package struct CellLayout {
     package init(_ cells: [Cell], rowKey: Unicode.Scalar, valueKey: Unicode.Scalar) {
         self.rowKey = UInt8(ascii: rowKey)
         self.valueKey = UInt8(ascii: valueKey)
+        betweenCells = 0x3A_2200_227B_2C7D | UInt64(self.valueKey) << 32
         asides = cells.count(where: \.isAside)
         row = add(cells)
     }
@@ -79,7 +84,9 @@ package struct CellLayout {
         for cell in cells {
             let key = cell.isAside ? 0..<0 : keys.add(cell.name, isFirst: isFirst)
             if !cell.isAside { isFirst = false }
-            steps.append(Step(form: cell.form, isRepeated: cell.isRepeated, isAside: cell.isAside, key: key))
+            let isPlain = !cell.isRepeated && !cell.isAside && key.count <= JSONKeys.longestInSlack
+            steps.append(
+                Step(form: cell.form, isRepeated: cell.isRepeated, isAside: cell.isAside, key: key, isPlain: isPlain))
         }
         for (index, cell) in zip(range, cells) where cell.form == .record { steps[index].steps = add(cell.cells) }
         return range

@@ -62,30 +62,111 @@ package struct CellRow {
     package let asides: [Aside]
 }
 
+// MARK: - From cell to cell
+
+extension JSONTranscript {
+    /// Where the way from one cell to the next has led.
+    fileprivate enum Place {
+        /// To the next cell's value.
+        case value
+        /// Behind the last cell.
+        case end
+        /// To something that is no cell.
+        case nothing
+        /// To another value in the same cell: a cell is read once, so that the last of two cannot count.
+        case secondValue
+    }
+
+    /// Goes from the beginning of an array of cells to the first value.
+    @inline(__always)
+    fileprivate mutating func firstCell(_ layout: CellLayout) -> Place {
+        switch openArray() {
+        case .noArray: .nothing
+        case .nothing: .end
+        case .elements: enter(layout.valueKey) ? .value : .nothing
+        }
+    }
+
+    /// Goes from the end of one cell's value to the beginning of the next one's.
+    @inline(never)
+    fileprivate mutating func nextCell(_ layout: CellLayout) -> Place {
+        guard leave(layout.valueKey) else { return .secondValue }
+        guard nextElement() else { return .end }
+        return enter(layout.valueKey) ? .value : .nothing
+    }
+}
+
+// MARK: - Rows and values
+
 extension JSONTranscript {
     /// Copies the row that stands here.
     fileprivate mutating func copyRow(_ layout: CellLayout, _ unusual: CellRows.Unusual) throws(CellError) -> CellRow {
+        asides.reserveCapacity(layout.asides)
         guard enter(layout.rowKey) else { throw .count(0, cells: layout.row.count) }
         let cells = mark
-        var asides: [CellRow.Aside] = []
-        asides.reserveCapacity(layout.asides)
-        let opening = openArray()
-        var isMore = opening == .elements
-        for index in layout.row {
-            guard isMore, enter(layout.valueKey) else { throw .count(count(at: cells), cells: layout.row.count) }
-            if layout.steps[index].isAside {
-                asides.append(takeAside(layout.steps[index].form))
-            } else {
-                try copyValue(index, layout, unusual)
-            }
-            guard leave(layout.valueKey) else { throw .value(step: index, excerpt(at: cells)) }
-            isMore = nextElement()
-        }
-        guard !isMore, opening != .noArray, leave(layout.rowKey) else {
-            throw .count(count(at: cells), cells: layout.row.count)
-        }
+        try copyCells(layout.row, layout, unusual)
+        guard leave(layout.rowKey) else { throw .count(count(at: cells), cells: layout.row.count) }
         if layout.asides < layout.row.count { write(UInt8(ascii: "}")) }
         return CellRow(text: takeText(), asides: asides)
+    }
+
+    /// Copies a row within a cell as an object.
+    private mutating func copyRecord(
+        _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
+    ) throws(CellError) {
+        let start = mark
+        guard enter(layout.rowKey) else { throw .value(step: index, excerpt(at: start)) }
+        try copyCells(layout.steps[index].steps, layout, unusual)
+        guard leave(layout.rowKey) else { throw .value(step: index, excerpt(at: start)) }
+        if layout.steps[index].steps.isEmpty { write(UInt8(ascii: "{")) }
+        write(UInt8(ascii: "}"))
+    }
+
+    /// Copies the values of an array of cells, each under its key, but for the closing brace.
+    private mutating func copyCells(
+        _ range: Range<Int>, _ layout: CellLayout, _ unusual: CellRows.Unusual
+    ) throws(CellError) {
+        let cells = mark
+        var place = firstCell(layout)
+        // A copy, so that its places are in registers; it is given back before anything but plain values is looked at.
+        var copyist = copyist
+        for index in range {
+            guard place == .value else { throw misfit(place, cells, index, in: range) }
+            if !copyist.copyMember(layout.steps[index], layout.keys) {
+                self.copyist = copyist
+                try copyMember(index, layout, unusual)
+                copyist = self.copyist
+            }
+            if !copyist.skipBetweenCells(layout) {
+                self.copyist = copyist
+                place = nextCell(layout)
+                copyist = self.copyist
+            }
+        }
+        guard place == .end else { throw misfit(place, cells, range.upperBound, in: range) }
+    }
+
+    /// What is wrong with the cells in front of the step.
+    private func misfit(_ place: Place, _ cells: Mark, _ step: Int, in range: Range<Int>) -> CellError {
+        guard place == .secondValue else { return .count(count(at: cells), cells: range.count) }
+        return .value(step: step - 1, excerpt(at: cells))
+    }
+
+    /// Copies what stands in the cell of that step as a member: its key, and one value or an array of them.
+    @inline(never)
+    private mutating func copyMember(
+        _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
+    ) throws(CellError) {
+        let step = layout.steps[index]
+        if step.isAside { return asides.append(takeAside(step.form)) }
+        makeRoom(for: step.key.count)
+        layout.keys.copy(step.key, to: target)
+        target += step.key.count
+        if step.isRepeated {
+            try copyArray(index, layout, unusual)
+        } else {
+            try copyElement(index, layout, unusual)
+        }
     }
 
     private mutating func takeAside(_ form: CellLayout.Form) -> CellRow.Aside {
@@ -95,49 +176,43 @@ extension JSONTranscript {
         return takeScalar().map { .text($0, isString: isString) } ?? .nothing
     }
 
-    /// Copies what stands in the cell of that step as a member: its key, and one value or an array of them.
-    private mutating func copyValue(
+    private mutating func copyArray(
         _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
     ) throws(CellError) {
-        write(layout.steps[index].key, of: layout.keys)
-        guard layout.steps[index].isRepeated else { return try copyElement(index, layout, unusual) }
         write(UInt8(ascii: "["))
-        switch openArray() {
-        case .nothing: break
-        // An array that is NULL is empty, as BigQuery has it.
-        case .noArray: skipValue()
-        case .elements:
+        let array = mark
+        if firstByte == UInt8(ascii: "[") {
+            var place = firstCell(layout)
             var isFirst = true
-            repeat {
+            while place == .value {
                 if !isFirst { write(UInt8(ascii: ",")) }
                 isFirst = false
-                let element = mark
-                guard enter(layout.valueKey) else { throw .value(step: index, excerpt(at: element)) }
-                try copyElement(index, layout, unusual)
-                guard leave(layout.valueKey) else { throw .value(step: index, excerpt(at: element)) }
-            } while nextElement()
+                if !copyist.copyPlain(layout.steps[index].form) { try copyElement(index, layout, unusual) }
+                if !copyist.skipBetweenCells(layout) { place = nextCell(layout) }
+            }
+            guard place == .end else { throw .value(step: index, excerpt(at: array)) }
+        } else {
+            // An array that is NULL is empty, as BigQuery has it.
+            skipValue()
         }
         write(UInt8(ascii: "]"))
     }
 
     /// Copies one value, or one element.
-    @inline(__always)
     private mutating func copyElement(
         _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
     ) throws(CellError) {
+        if skipNull() { return write(nil) }
+        let form = layout.steps[index].form
         let isCopied =
-            switch layout.steps[index].form {
-            case .text: copyString()
-            case .integer: copyInteger()
-            case .number: copyDecimal()
-            case .boolean: copyBoolean()
+            switch form {
+            case .record: false
             case .moment: copyMoment()
             case .document: copyDocument()
-            case .record, .other: false
+            default: copyPlainWithRoom(form)
             }
         if isCopied { return }
-        if skipNull() { return write(nil) }
-        if layout.steps[index].form == .record { return try copyRecord(index, layout, unusual) }
+        if form == .record { return try copyRecord(index, layout, unusual) }
         let start = mark
         let isString = firstByte == UInt8(ascii: "\"")
         guard let text = takeScalar(), let json = unusual(index, text, isString) else {
@@ -146,25 +221,8 @@ extension JSONTranscript {
         write(json)
     }
 
-    /// Copies a row within a cell as an object.
-    private mutating func copyRecord(
-        _ index: Int, _ layout: CellLayout, _ unusual: CellRows.Unusual
-    ) throws(CellError) {
-        let start = mark
-        let range = layout.steps[index].steps
-        guard enter(layout.rowKey) else { throw .value(step: index, excerpt(at: start)) }
-        let cells = mark
-        let opening = openArray()
-        var isMore = opening == .elements
-        for inner in range {
-            guard isMore, enter(layout.valueKey) else { throw .count(count(at: cells), cells: range.count) }
-            try copyValue(inner, layout, unusual)
-            guard leave(layout.valueKey) else { throw .value(step: inner, excerpt(at: cells)) }
-            isMore = nextElement()
-        }
-        guard !isMore, opening != .noArray else { throw .count(count(at: cells), cells: range.count) }
-        guard leave(layout.rowKey) else { throw .value(step: index, excerpt(at: start)) }
-        if range.isEmpty { write(UInt8(ascii: "{")) }
-        write(UInt8(ascii: "}"))
+    private mutating func copyPlainWithRoom(_ form: CellLayout.Form) -> Bool {
+        makeRoom(for: behindValue(source) - source)
+        return copyist.copyPlain(form)
     }
 }

@@ -1,7 +1,7 @@
 /// Keys in JSON's notation, each with what stands before it in its object, ready to be copied as they are.
 struct JSONKeys {
-    /// The texts one behind the other, and `JSONTranscript.chunk` bytes of padding.
-    private(set) var bytes = [UInt8](repeating: 0, count: JSONTranscript.chunk)
+    /// The texts one behind the other, and `JSONKeys.chunk` bytes of padding.
+    private(set) var bytes = [UInt8](repeating: 0, count: JSONKeys.chunk)
 
     /// No keys.
     init() {}
@@ -10,34 +10,29 @@ struct JSONKeys {
     mutating func add(_ name: String, isFirst: Bool) -> Range<Int> {
         var text = JSONText()
         text.key(escaping: name)
-        let start = bytes.count - JSONTranscript.chunk
+        let start = bytes.count - JSONKeys.chunk
         bytes.insert(contentsOf: [UInt8(ascii: isFirst ? "{" : ",")] + text.bytes, at: start)
-        return start..<(bytes.count - JSONTranscript.chunk)
+        return start..<(bytes.count - JSONKeys.chunk)
     }
-}
 
-extension JSONTranscript {
     /// How many bytes are copied at once.
-    static var chunk: Int { 16 }
-    /// What fits behind a look at the limit, the rest of the last chunk included.
-    static var longestPlainKey: Int { 96 }
+    static let chunk = 16
+    /// The longest key that finds room in a text buffer's slack, together with the rest of its last chunk and a scalar.
+    static let longestInSlack = 64
 
-    /// Writes the key at `range` of `keys`.
+    /// Copies the key at `range`, which is written up to the end of its last chunk.
     @inline(__always)
-    mutating func write(_ range: Range<Int>, of keys: borrowing JSONKeys) {
-        makeRoom()
-        keys.bytes.withUnsafeBytes { memory in
-            precondition(range.upperBound + JSONTranscript.chunk <= memory.count, "a key of other keys")
+    func copy(_ range: Range<Int>, to target: UnsafeMutablePointer<UInt8>) {
+        bytes.withUnsafeBytes { memory in
+            precondition(range.upperBound + JSONKeys.chunk <= memory.count, "a key of other keys")
             guard let base = memory.baseAddress else { return }
-            if range.count > JSONTranscript.longestPlainKey { grow(by: range.count) }
             var copied = 0
-            // Invariant: the padding behind the keys, and the slack behind the text, make a whole chunk legal.
+            // Invariant: the padding behind the keys, and the room that the caller made, make a whole chunk legal.
             repeat {
                 let bytes = (base + range.lowerBound + copied).loadUnaligned(as: SIMD16<UInt8>.self)
                 UnsafeMutableRawPointer(target + copied).storeBytes(of: bytes, as: SIMD16<UInt8>.self)
-                copied += JSONTranscript.chunk
+                copied += JSONKeys.chunk
             } while copied < range.count
         }
-        target += range.count
     }
 }

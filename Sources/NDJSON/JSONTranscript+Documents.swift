@@ -7,7 +7,7 @@ extension JSONTranscript {
         guard source.pointee == UInt8(ascii: "\"") else { return false }
         let behind = behindValue(source)
         let length = behind - source - 2
-        if !isRoom(for: length + Storage.padding) { grow(by: length + Storage.padding) }
+        makeRoom(for: length + Storage.padding)
         // Invariant: what a string says is never longer than its notation, so that there is room for it, for the line feed
         // that the scanner wants, and for the padding. What stood here before is overwritten or never read as text.
         let written = JSONString.decode(from: source + 1, to: behind - 1, into: target)

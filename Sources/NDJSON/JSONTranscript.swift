@@ -7,26 +7,33 @@
 
 /// Copies parts of a validated text, one value after another.
 ///
-/// Invariant of all pointers here: `source` lies between the first byte of the storage and `end`, behind which stands the
-/// padding; nobody changes the storage while a transcript exists, since one lives only inside
-/// `CellRows.next`.
-/// `target` lies in the buffer's memory, whose last `TextBuffer.slack` bytes begin at `limit`.
+/// Invariant of all pointers here: those of `Copyist`, and nobody changes the storage while a transcript exists, since one
+/// lives only inside `CellRows.next`.
 struct JSONTranscript {
     typealias Position = JSONScanner.Position
 
     let scanner: JSONScanner
     let buffer: TextBuffer
-    var source: UnsafePointer<UInt8>
-    var target: UnsafeMutablePointer<UInt8>
-    var limit: UnsafeMutablePointer<UInt8>
+    var copyist: Copyist
+    /// The values of the row that are no part of its object.
+    var asides: [CellRow.Aside] = []
 
     init?(base: Position, offset: Int, end: Int, into buffer: TextBuffer) {
         guard let first = buffer.memory.baseAddress else { return nil }
         scanner = JSONScanner(base: base, end: base + end)
         self.buffer = buffer
-        source = base + offset
-        target = first
-        limit = first + (buffer.memory.count - TextBuffer.slack)
+        copyist = Copyist(
+            source: base + offset, target: first, limit: first + (buffer.memory.count - TextBuffer.slack))
+    }
+
+    var source: Position {
+        get { copyist.source }
+        set { copyist.source = newValue }
+    }
+
+    var target: UnsafeMutablePointer<UInt8> {
+        get { copyist.target }
+        set { copyist.target = newValue }
     }
 
     // MARK: Places

@@ -16,7 +16,8 @@ import Testing
 
     @Test(arguments: [
         (FieldType.integer, #""9223372036854775807""#, "9223372036854775807"),
-        (.integer, #""-9223372036854775808""#, "-9223372036854775808"),
+        (.integer, #""-9223372036854775808""#, "-9223372036854775808"), (.integer, #""1\u0032""#, "12"),
+        (.integer, "7", "7"), (.boolean, "false", "false"), (.boolean, #""0""#, "false"),
         (.float, #""1.1""#, "1.1"), (.float, #""1.0E300""#, "1e300"), (.float, #""1e+300""#, "1e300"),
         (.float, #""-0.0""#, "-0.0"), (.float, #""NaN""#, #""NaN""#), (.float, #""nan""#, #""NaN""#),
         (.float, #""inf""#, #""Infinity""#), (.float, #""-Infinity""#, #""-Infinity""#), (.float, "1.5", "1.5"),
@@ -32,6 +33,14 @@ import Testing
         (.timestamp, #""-1""#, #""1969-12-31T23:59:59.999999Z""#), (.timestamp, #""0""#, #""1970-01-01T00:00:00Z""#),
         (.timestamp, #""1.704438753123456E9""#, #""2024-01-05T07:12:33.123456Z""#),
         (.timestamp, #""2024-01-05T07:12:33.123456000000Z""#, #""2024-01-05T07:12:33.123456Z""#),
+        (.timestamp, #""2024-01-05T07:12:33.123456789012Z""#, #""2024-01-05T07:12:33.123456789012Z""#),
+        (.timestamp, #""2024-01-05T07:12:33.000000000001Z""#, #""2024-01-05T07:12:33.000000000001Z""#),
+        (.timestamp, #""17044387531234\u00356""#, #""2024-01-05T07:12:33.123456Z""#),
+        (
+            .timestampRange, #""[1704438753123456, 1704438754000000)""#,
+            #""[2024-01-05T07:12:33.123456Z, 2024-01-05T07:12:34Z)""#
+        ),
+        (.timestampRange, #""[UNBOUNDED, -1)""#, #""[UNBOUNDED, 1969-12-31T23:59:59.999999Z)""#),
         (.json, #""{\"a\": [1,\n 1.10]}""#, #"{"a": [1, 1.10]}"#), (.json, #""null""#, "null"),
         (.unknown("VECTOR"), #""x""#, #""x""#),
     ])
@@ -60,7 +69,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (FieldType.integer, "1.5"), (.integer, "9223372036854775808"), (.float, "x"), (.boolean, "yes"),
+        (FieldType.integer, "1.5"), (.integer, "9223372036854775808"), (.float, "x"), (.boolean, "yes"), (.boolean, ""),
+        (.integer, ""), (.integer, "-"), (.numeric, "1."), (.numeric, "01"), (.numeric, ".5"), (.json, "1 2"),
         (.timestamp, "253402300800000000"), (.timestamp, "x"), (.json, "{"), (.record, "x"),
     ])
     func `a value that does not fit its column is no row`(type: FieldType, text: String) {
@@ -96,6 +106,15 @@ import Testing
         #expect(throws: BigQueryError.unexpected(subject: "query", .values(count: 1, columns: 4))) {
             _ = try RowDecoder(Schema([Field("a", .integer)]), count: 4)
         }
+    }
+
+    @Test func `the ends of a range of timestamps are told by the schema`() throws {
+        let json =
+            #"{"fields":[{"name":"a","type":"RANGE","rangeElementType":{"type":"TIMESTAMP"}},"#
+            + #"{"name":"b","type":"RANGE","rangeElementType":{"type":"DATE"}}]}"#
+        let schema = Schema(try JSONValue(parsing: Array(json.utf8)))
+        #expect(schema.fields.map(\.type) == [.timestampRange, .range])
+        #expect(schema.fields.map(\.type.description) == ["RANGE", "RANGE"])
     }
 
     @Test func `an unknown type is named once`() throws {

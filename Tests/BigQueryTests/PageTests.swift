@@ -1,0 +1,128 @@
+import NDJSON
+import Testing
+
+@testable import BigQuery
+
+@Suite struct PageTests {
+    private func page(_ json: String) throws -> Page { try Page(Array(json.utf8)) }
+
+    private func text(_ row: Row) -> String { String(decoding: row.record.bytes, as: UTF8.self) }
+
+    // MARK: What stands beside the rows
+
+    @Test func `the members of an answer are found behind the rows as well as before them`() throws {
+        let page = try page(
+            #"""
+            {
+              "rows": [{"f": [{"v": "1"}]}], "pageToken": "a=", "totalRows": "7", "jobComplete": true,
+              "errors": [{"message": "slow"}], "schema": {"fields": [{"name": "id", "type": "INTEGER"}]},
+              "jobReference": {"projectId": "p", "jobId": "j", "location": "EU"}
+            }
+            """#)
+        #expect(page.isComplete)
+        #expect(page.token == "a=")
+        #expect(page.totalRows == 7)
+        #expect(page.errors.count == 1)
+        #expect(page.schema == Schema([Field("id", .integer)]))
+        #expect(page.job(in: nil)?.location == "EU")
+    }
+
+    @Test func `an answer without members has nothing, and no rows`() throws {
+        var page = try page(#"{"pageToken":""}"#)
+        #expect(!page.isComplete)
+        #expect(page.token == nil)
+        #expect(page.totalRows == nil)
+        #expect(page.errors.isEmpty)
+        #expect(page.schema == nil)
+        #expect(page.job(in: "EU") == nil)
+        #expect(try page.next(RowDecoder(Schema([]))) == nil)
+        #expect(try self.page(#"{"schema":{}}"#).schema == Schema([]))
+    }
+
+    @Test(arguments: ["", "<html>", "[]", #"{"rows":[{"f":[}]}"#, #"{"a":1} x"#])
+    func `a body that is no JSON object is no page`(body: String) {
+        #expect(throws: AnswerDefect.notJSON(Excerpt(body))) { _ = try page(body) }
+    }
+
+    // MARK: Rows
+
+    @Test func `rows come in order, then none, however often it is asked`() throws {
+        let decoder = try RowDecoder(Schema([Field("id", .integer)]))
+        var page = try page(#"{"rows":[{"f":[{"v":"1"}]} , {"f":[{"v":"2"}]}]}"#)
+        #expect(!page.isEmpty)
+        #expect(try page.next(decoder).map(text) == #"{"id":1}"#)
+        #expect(try page.next(decoder).map(text) == #"{"id":2}"#)
+        #expect(page.isEmpty)
+        #expect(try page.next(decoder).map(text) == nil)
+        #expect(try page.next(decoder).map(text) == nil)
+    }
+
+    @Test(arguments: [
+        (#"{"f":[]}"#, 0), (#"{"f":[{"v":"1"}]}"#, 1), (#"{"f":[{"v":"1"},{"v":"2"},{"v":"3"}]}"#, 3), ("{}", 0),
+        ("1", 0), (#"{"f":1}"#, 0), (#"{"f":null}"#, 0), (#"["f"]"#, 0),
+    ])
+    func `a row with another number of values than columns is an error`(row: String, count: Int) throws {
+        let decoder = try RowDecoder(Schema([Field("a", .string), Field("b", .string)]))
+        var page = try page(#"{"rows":[\#(row)]}"#)
+        #expect(throws: AnswerDefect.values(count: count, columns: 2)) { _ = try page.next(decoder) }
+    }
+
+    @Test func `a cell with two values is an error, since only one of them would count`() throws {
+        let decoder = try RowDecoder(Schema([Field("a", .string)]))
+        var page = try page(#"{"rows":[{"f":[{"v":"1","x":0,"v":"2"}]}]}"#)
+        #expect(throws: AnswerDefect.self) { _ = try page.next(decoder) }
+    }
+
+    @Test func `a row may be as large as it likes`() throws {
+        let name = String(repeating: "n", count: 1000)
+        let long = String(repeating: "0123456789", count: 100_000)
+        let decoder = try RowDecoder(
+            Schema([Field(name, .string), Field("digits", .numeric), Field("b", .json, isRepeated: true)]))
+        let element = #"{"v":"{\"a\":\"\#(long)\"}"}"#
+        var page = try page(#"{"rows":[{"f":[{"v":"\#(long)"},{"v":"1\#(long)"},{"v":[\#(element),\#(element)]}]}]}"#)
+        let document = #"{"a":"\#(long)"}"#
+        #expect(
+            try page.next(decoder).map(text)
+                == #"{"\#(name)":"\#(long)","digits":1\#(long),"b":[\#(document),\#(document)]}"#)
+    }
+
+    // MARK: Chance
+
+    @Test(arguments: 1...400)
+    func `rows of any schema and notation become what the plain decoder makes of them`(seed: Int) throws {
+        var rows = RandomRows(seed: seed)
+        let fields = rows.fields(levels: 3)
+        let decoder = try RowDecoder(Schema(fields))
+        for _ in 0..<20 {
+            let row = rows.row(fields)
+            var page = try page(#"{"rows":[\#(row)]}"#)
+            let record = try? page.next(decoder)
+            #expect(record.map(text) == TreeDecoder.record(fields, try JSONValue(parsing: Array(row.utf8))), "\(row)")
+        }
+    }
+
+    @Test(arguments: 1...100)
+    func `a page that was cut or changed is refused, or decoded as the plain decoder does, and never a trap`(
+        seed: Int
+    ) throws {
+        var rows = RandomRows(seed: seed)
+        let fields = rows.fields(levels: 2)
+        let decoder = try RowDecoder(Schema(fields))
+        let whole = Array(#"{"rows":[\#(rows.row(fields)),\#(rows.row(fields))]}"#.utf8)
+        for _ in 0..<200 {
+            var body = whole
+            if Bool.random(using: &rows.random) {
+                body.removeLast(Int.random(in: 1...body.count, using: &rows.random))
+            } else {
+                for _ in 0..<Int.random(in: 1...2, using: &rows.random) {
+                    let byte = Array(#"{}[]:,"\ 0fvx-.n"#.utf8).randomElement(using: &rows.random) ?? 0
+                    body[Int.random(in: body.indices, using: &rows.random)] = byte
+                }
+            }
+            guard var page = try? Page(body) else { continue }
+            while let row = try? page.next(decoder) {
+                #expect((try? JSONValue(parsing: row.record.bytes)) != nil, "\(String(decoding: body, as: UTF8.self))")
+            }
+        }
+    }
+}
