@@ -15,8 +15,7 @@ import Testing
             #"""
             {
               "rows": [{"f": [{"v": "1"}]}], "pageToken": "a=", "totalRows": "7", "jobComplete": true,
-              "errors": [{"message": "slow"}], "schema": {"fields": [{"name": "id", "type": "INTEGER"}]},
-              "jobReference": {"projectId": "p", "jobId": "j", "location": "EU"}
+              "errors": [{"message": "slow"}], "schema": {"fields": [{"name": "id", "type": "INTEGER"}]}
             }
             """#)
         #expect(page.isComplete)
@@ -24,7 +23,6 @@ import Testing
         #expect(page.totalRows == 7)
         #expect(page.errors.count == 1)
         #expect(page.schema == Schema([Field("id", .integer)]))
-        #expect(page.job(in: nil)?.location == "EU")
     }
 
     @Test func `an answer without members has nothing, and no rows`() throws {
@@ -34,7 +32,6 @@ import Testing
         #expect(page.totalRows == nil)
         #expect(page.errors.isEmpty)
         #expect(page.schema == nil)
-        #expect(page.job(in: "EU") == nil)
         #expect(try page.next(RowDecoder(Schema([]))) == nil)
         #expect(try self.page(#"{"schema":{}}"#).schema == Schema([]))
     }
