@@ -159,9 +159,12 @@ public struct Client {
         if let body = call.body, !body.isEmpty { headers.append(Request.Header("Content-Type", "application/json")) }
         if let token { headers.append(Request.Header("Authorization", "Bearer \(token)")) }
         if let quotaProject { headers.append(Request.Header("x-goog-user-project", quotaProject)) }
-        return Request(
+        var request = Request(
             call.body == nil ? .get : .post, service.url + call.target, headers: headers, body: call.body,
             timeout: timeout, responseLimit: Client.longestAnswer, acceptsCompression: true)
+        // Unencrypted it may go only because it stays on this machine, and a proxy need not be on it.
+        request.bypassesProxy = token != nil && service.endpoint.isLoopback
+        return request
     }
 
     // A single row is sent whole, up to 100 MB of it. Source: cloud.google.com/bigquery/docs/paging-results.
