@@ -112,7 +112,7 @@ extension BigQueryError: CustomStringConvertible {
         case .stopped(let fault): "\(fault.subject): stopped: \(fault.words)"
         case .unavailable(let fault, let attempts):
             "\(fault.subject): unavailable: \(fault.words)\(BigQueryError.tried(attempts))"
-        case .unfinished(let subject, let limit): "\(subject): not finished: no result within \(limit)"
+        case .unfinished(let subject, let limit): "\(subject): not finished: no result within \(limit.inSeconds)"
         case .unexpected(let subject, let defect): "\(subject): unexpected answer: \(defect)"
         }
     }
@@ -126,6 +126,7 @@ extension ServerFault {
     /// The message, and how the service classes it.
     fileprivate var words: String {
         let codes = [reason, status == 200 ? "" : "HTTP \(status)"].filter { !$0.isEmpty }.joined(separator: ", ")
+        guard !message.description.isEmpty else { return codes }
         return codes.isEmpty ? "\(message)" : "\(message) (\(codes))"
     }
 }

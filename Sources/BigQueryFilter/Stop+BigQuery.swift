@@ -21,10 +21,16 @@ extension Stop {
             self.init(.refused, error, wayOut: "SSL_CERT_FILE names the certificates to trust")
         case .refused(let fault): self.init(.refused, error, wayOut: Stop.admission(fault))
         case .notFound(let fault): self.init(.configuration, error, wayOut: Stop.direction(fault))
-        case .overLimit:
-            self.init(.configuration, error, wayOut: "narrow the dates, or raise --maximum-bytes-billed")
+        case .overLimit(let fault):
+            let isAboutMoney = fault.reason == "bytesBilledLimitExceeded"
+            self.init(
+                .configuration, error,
+                wayOut:
+                    "narrow the dates, or \(isAboutMoney ? "raise --maximum-bytes-billed" : "ask for less at a time")")
         case .tooLarge: self.init(.configuration, error, wayOut: "give a smaller --batch-size")
-        case .unusable, .invalid, .tokenInTheClear:
+        case .invalid:
+            self.init(.configuration, error, wayOut: "--verbose shows the query that the tables have to fit")
+        case .unusable, .tokenInTheClear:
             self.init(.configuration, error)
         }
     }

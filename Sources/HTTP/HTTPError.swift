@@ -77,13 +77,22 @@ extension HTTPError.Fact: CustomStringConvertible {
         case .couldNotConnect(let why): "cannot connect: \(why)"
         case .tls(let why): "TLS: \(why)"
         case .proxyRefused(let status): "cannot connect: the proxy answered \(status)"
-        case .timedOut(.connecting, let limit): "timed out: no connection within \(limit)"
-        case .timedOut(.answer, let limit): "timed out: no complete answer within \(limit)"
+        case .timedOut(.connecting, let limit): "timed out: no connection within \(limit.inSeconds)"
+        case .timedOut(.answer, let limit): "timed out: no complete answer within \(limit.inSeconds)"
         case .closedWithoutAnswer: "no answer: connection closed after the request was sent"
         case .brokenAnswer(let why): "broken answer: \(why)"
         case .answerTooLarge(let limit): "answer too large: more than \(limit) bytes"
         case .interrupted: "interrupted: stopped before the answer was complete"
         case .other(let code, let text): "curl error \(code): \(text)"
         }
+    }
+}
+
+extension Duration {
+    /// `30 s` or `0.5 s`, to the tenth: a limit that was cut short by another one has digits that tell nobody anything.
+    package var inSeconds: String {
+        let (seconds, attoseconds) = (self + .milliseconds(50)).components
+        let tenths = seconds * 10 + attoseconds / 100_000_000_000_000_000
+        return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
     }
 }

@@ -63,7 +63,7 @@ struct Fault: CustomTestStringConvertible, Sendable {
             reason("notFound", 404, "Not found: Dataset p:d was not found in location US"), .one, 78, "--location"),
         Fault("invalidQuery, 400", reason("invalidQuery", 400), .one, 78, "not accepted: m (invalidQuery, HTTP 400)"),
         Fault("bytesBilledLimitExceeded, 500", reason("bytesBilledLimitExceeded", 500, limit), .one, 78, limit),
-        Fault("resourcesExceeded, 400", reason("resourcesExceeded", 400), .one, 78, "narrow the dates"),
+        Fault("resourcesExceeded, 400", reason("resourcesExceeded", 400), .one, 78, "ask for less at a time"),
         Fault("responseTooLarge, 403", reason("responseTooLarge", 403), .one, 78, "narrow the dates"),
         Fault("outOfRange, 400", at: .insertion, reason("outOfRange", 400), .one, 78, "not accepted"),
         Fault("a redirect", at: .table, [.answer(301, headers: ["Location: /"])], .one, 78, "HTTP 301"),
@@ -76,14 +76,14 @@ struct Fault: CustomTestStringConvertible, Sendable {
         Fault("rateLimitExceeded, 403", at: .table, reason("rateLimitExceeded", 403), .some, 75, "unavailable: m"),
         Fault("backendError, 503", at: .insertion, reason("backendError", 503), .some, 75, "unavailable: m"),
         Fault("jobBackendError, 400", reason("jobBackendError", 400), .some, 75, "unavailable: m"),
-        Fault("429 without a body", at: .table, [.answer(429)], .some, 75, "HTTP 429"),
+        Fault("429 without a body", at: .table, [.answer(429)], .some, 75, "unavailable: HTTP 429 (tried"),
         Fault("502 of a gateway", [.answer(502, html)], .some, 75, "<!DOCTYPE html><html>\\u{1b}[31mxxx"),
         Fault("HTML in a 200", [.answer(200, html)], .some, 75, "not a JSON object: <!DOCTYPE html>"),
         Fault("half an answer", [.send(half), .close], .some, 75, "broken answer"),
         Fault(
             "a reset connection", at: .insertion, [.reset], .some, 75, "connection closed after the request was sent"),
         Fault("a closed connection", at: .table, [.close], .some, 75, "connection closed after the request was sent"),
-        Fault("an answer that does not come", [.hold], .one, 75, "timed out: no complete answer within"),
+        Fault("an answer that does not come", [.hold], .one, 75, "timed out: no complete answer within 2 s;"),
         Fault("stopped", reason("stopped", 400, "Job execution was cancelled"), .one, 75, "stopped: Job execution"),
     ]
 
