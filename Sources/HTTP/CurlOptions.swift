@@ -31,6 +31,8 @@ extension CurlTransport {
             if refused == CURLE_OK { refused = curl_set_string(easy, CURLOPT_CAPATH, nil) }
         }
         if let proxy { set(CURLOPT_PROXY, proxy) }
+        // A page has ten megabytes: in pieces of 16 KB, which are curl's own choice, that would be 600 calls of recv.
+        set(CURLOPT_BUFFERSIZE, 256 * 1024)
         // An empty list of encodings means all that this libcurl can undo.
         if request.acceptsCompression { set(CURLOPT_ACCEPT_ENCODING, "") }
         switch request.method {
