@@ -65,7 +65,7 @@ let package = Package(
         tests("NDJSONTests", ["NDJSON"]),
         tests("HTTPTests", ["HTTP", "TestServer"]),
         tests("FilesTests", ["Files"]),
-        tests("BigQueryTests", ["BigQuery", "HTTP", "NDJSON", "TestServer"]),
+        tests("BigQueryTests", ["BigQuery", "HTTP", "NDJSON", "TestServer"], exclude: ["Types"]),
         tests("StravaTests", ["Strava", "NDJSON"]),
         tests("DeliveryTests", ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"]),
         tests("FilterKitTests", ["FilterKit", "NDJSON"]),
