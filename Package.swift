@@ -71,7 +71,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "TestServer"]),
         tests("GoogleAuthTests", ["GoogleAuth", "HTTP", "NDJSON", "CCrypto", "TestServer"]),
         tests("FilesTests", ["Files"]),
-        tests("BigQueryTests", ["BigQuery", "HTTP", "NDJSON", "TestServer"]),
+        tests("BigQueryTests", ["BigQuery", "HTTP", "NDJSON", "TestServer"], exclude: ["Types"]),
         tests("StravaTests", ["Strava", "NDJSON"]),
         tests("DeliveryTests", ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"]),
         tests("FilterKitTests", ["FilterKit", "NDJSON"]),

@@ -68,6 +68,7 @@ final class Exchange {
         let text = Self.trimmed(line[...])
         if text.isEmpty {
             headersAreComplete = hasAnswerBegun
+            if headersAreComplete { reserve() }
         } else if text.starts(with: "HTTP/".utf8) {
             // Each interim answer has a head of its own: only the last one counts.
             status = Self.status(text)
@@ -79,6 +80,14 @@ final class Exchange {
             headers.append(Self.string(Self.trimmed(text[..<colon])), Self.string(value))
         }
         return true
+    }
+
+    /// Makes room for the answer at once, and for a little more: a reader may want an end behind it without a copy.
+    ///
+    /// What a server announces is believed up to 32 MB; a page of BigQuery has ten.
+    private func reserve() {
+        guard let length = headers["Content-Length"].flatMap({ Int($0) }), length > 0 else { return }
+        answer.reserveCapacity(min(length, limit, 32 << 20) + 64)
     }
 
     private static func status(_ line: Slice<UnsafeRawBufferPointer>) -> Int {

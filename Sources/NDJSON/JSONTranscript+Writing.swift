@@ -33,6 +33,7 @@ extension JSONTranscript {
     /// All that was written since the last call.
     mutating func takeText() -> [UInt8] {
         guard let first = buffer.memory.baseAddress else { return [] }
+        precondition(target - first <= buffer.memory.count, "a transcript wrote behind its buffer")
         let text = [UInt8](unsafeUninitializedCapacity: target - first) { memory, count in
             count = target - first
             memory.baseAddress?.initialize(from: first, count: count)

@@ -17,6 +17,7 @@ final class TextBuffer {
 
     /// Makes room for `count` bytes behind the first `kept`, which stay.
     func grow(keeping kept: Int, for count: Int) {
+        precondition(kept <= memory.count, "more to keep than there is")
         let larger = UnsafeMutableBufferPointer<UInt8>.allocate(
             capacity: max(2 * memory.count, kept + count + TextBuffer.slack))
         // All of it, so that nothing that is read, padding included, was never written.

@@ -64,6 +64,14 @@ import Testing
         #expect(throws: AnswerDefect.values(count: count, columns: 2)) { _ = try page.next(decoder) }
     }
 
+    @Test func `a record without fields is an empty object, whatever stands beside its cells`() throws {
+        let decoder = try RowDecoder(Schema([Field("a", .record), Field("b", .record)]))
+        var page = try page(
+            #"{"rows":[{"f":[{"v":{"f":[]}},{"v":{"x":1,"f":[ ],"y":2}}]},{"f":[{"v":{"f":1}},{"v":null}]}]}"#)
+        #expect(try page.next(decoder).map(text) == #"{"a":{},"b":{}}"#)
+        #expect(throws: AnswerDefect.values(count: 0, columns: 0)) { _ = try page.next(decoder) }
+    }
+
     @Test func `a cell with two values is an error, since only one of them would count`() throws {
         let decoder = try RowDecoder(Schema([Field("a", .string)]))
         var page = try page(#"{"rows":[{"f":[{"v":"1","x":0,"v":"2"}]}]}"#)
@@ -81,6 +89,15 @@ import Testing
         #expect(
             try page.next(decoder).map(text)
                 == #"{"\#(name)":"\#(long)","digits":1\#(long),"b":[\#(document),\#(document)]}"#)
+    }
+
+    @Test func `a row may have as many and as long names as it likes`() throws {
+        let names = (100..<300).map { String(repeating: "n", count: 1000) + "\($0)" }
+        let decoder = try RowDecoder(Schema(names.map { Field($0, .integer) }))
+        let cells = names.map { _ in #"{"v":"1"}"# }.joined(separator: ",")
+        var page = try page(#"{"rows":[{"f":[\#(cells)]}]}"#)
+        let members = names.map { "\"\($0)\":1" }.joined(separator: ",")
+        #expect(try page.next(decoder).map(text) == "{\(members)}")
     }
 
     // MARK: Chance

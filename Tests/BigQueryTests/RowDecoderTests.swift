@@ -42,6 +42,7 @@ import Testing
         ),
         (.timestampRange, #""[UNBOUNDED, -1)""#, #""[UNBOUNDED, 1969-12-31T23:59:59.999999Z)""#),
         (.json, #""{\"a\": [1,\n 1.10]}""#, #"{"a": [1, 1.10]}"#), (.json, #""null""#, "null"),
+        (.json, #""\"\ud83d\udeb4\u00e9\"""#, #""🚴é""#),
         (.unknown("VECTOR"), #""x""#, #""x""#),
     ])
     func `every type has one JSON form`(type: FieldType, wire: String, json: String) throws {
