@@ -1,5 +1,5 @@
 /// How a filter ends, in the numbers of sysexits.h; the same table stands in every manual page.
-public enum ExitStatus: Int32, Sendable {
+public enum ExitStatus: Int32, CaseIterable, Sendable {
     /// All done.
     case done = 0
     /// Finished, but some records were bad or failed; each was named.
