@@ -9,7 +9,7 @@ final class TextBuffer {
 
     /// An empty buffer.
     init() {
-        memory = .allocate(capacity: 64 * 1024)
+        memory = .allocate(capacity: 8 * 1024)
         memory.initialize(repeating: 0)
     }
 

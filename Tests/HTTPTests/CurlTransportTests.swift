@@ -25,6 +25,23 @@ import Testing
         #expect(request.header("User-Agent") == "activity-backfill/test")
     }
 
+    @Test(arguments: [1, 100, 4096, 1 << 20, 5_000_000])
+    func `an answer has room for an end behind it, so that nobody has to copy it`(size: Int) throws {
+        let text = String(repeating: "a", count: size)
+        let server = ScriptedServer { _ in [.answer(200, text)] }
+        let response = try transport.send(Request(.get, server.url()))
+        #expect(response.body.count == size)
+        #expect(response.body.capacity >= size + 64)
+    }
+
+    @Test(arguments: ["-1", "x", "99999999999999999999", "9223372036854775807"])
+    func `a length that nobody can believe ends nothing but the exchange`(length: String) {
+        let server = ScriptedServer { _ in [.send("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\nhello"), .close]
+        }
+        let response = try? transport.send(Request(.get, server.url()))
+        #expect(response == nil || response?.body == Array("hello".utf8))
+    }
+
     @Test(arguments: [Request.Method.get, .head, .post, .put, .delete])
     func `each method is sent under its name, on one connection`(method: Request.Method) throws {
         let server = ScriptedServer { request in
