@@ -60,12 +60,14 @@ public struct Estimate: Equatable, Sendable {
     /// The tables that are read, those behind views included; nil when the service does not say.
     public let tables: Int?
 
-    /// The bytes that would be billed: whole MiB, and 10 MiB for each table at least. `named` is how many tables the
-    /// query names, which counts when the service does not say how many it reads.
+    /// The bytes that would be billed at most: whole MiB, and 10 MiB, for each table. `named` is how many tables the query
+    /// names, which counts when the service does not say how many it reads.
     /// Source: cloud.google.com/bigquery/pricing#on_demand_pricing.
     public func billedBytes(tables named: Int) -> Int64 {
         let mebibyte: Int64 = 1 << 20
-        let tables = Int64(max(tables ?? 0, named))
-        return max(10 * mebibyte * tables, (bytes + mebibyte - 1) / mebibyte * mebibyte)
+        let tables = Int64(max(tables ?? 0, named, 1))
+        // Each table is rounded up by itself, and the estimate is the sum of them.
+        let rounded = (bytes + mebibyte - 1) / mebibyte + (bytes % mebibyte == 0 ? 0 : tables - 1)
+        return max(10 * tables, rounded) * mebibyte
     }
 }

@@ -162,8 +162,8 @@ public struct Client {
         var request = Request(
             call.body == nil ? .get : .post, service.url + call.target, headers: headers, body: call.body,
             timeout: timeout, responseLimit: Client.longestAnswer, acceptsCompression: true)
-        // Unencrypted it may go only because it stays on this machine, and a proxy need not be on it.
-        request.bypassesProxy = token != nil && service.endpoint.isLoopback
+        // A token may go there unencrypted only because it stays on this machine, and a proxy need not be on it.
+        request.bypassesProxy = service.endpoint.isLoopback
         return request
     }
 

@@ -56,12 +56,14 @@ public struct Table: Equatable, Sendable {
 extension Table {
     /// A predicate that all rows meet, for a table that refuses queries without one on its partitions; else nil.
     ///
-    /// `alias` is the table's name in the query.
-    public func openPartitions(in alias: String) -> String? {
+    /// `alias` is the table's name in the query, `bounded` a column on which the query has a predicate already.
+    public func openPartitions(in alias: String, bounded: ColumnPath? = nil) -> String? {
         guard requiresPartitionFilter else { return nil }
         guard let partitioning, let name = partitioning.column, let column = try? ColumnPath(name) else {
             return "\(alias)._PARTITIONTIME >= TIMESTAMP '0001-01-01 00:00:00+00'"
         }
+        // Names are compared as BigQuery does, without regard to case.
+        if let bounded, bounded.description.lowercased() == column.description.lowercased() { return nil }
         return switch schema[column]?.type {
         case .date: "\(column.sql(in: alias)) >= DATE '0001-01-01'"
         case .dateTime: "\(column.sql(in: alias)) >= DATETIME '0001-01-01 00:00:00'"

@@ -45,7 +45,8 @@ extension ServerFault {
             .askAgain(self)
         case "jobBackendError", "jobInternalError", "jobRateLimitExceeded", "tableUnavailable": .runAgain(self)
         case "accessDenied", "authError", "billingNotEnabled", "blocked", "accountDisabled", "accessNotConfigured",
-            "forbidden", "insufficientPermissions", "SERVICE_DISABLED", "PERMISSION_DENIED", "UNAUTHENTICATED":
+            "forbidden", "insufficientPermissions", "SERVICE_DISABLED", "PERMISSION_DENIED", "UNAUTHENTICATED",
+            "invalidUser", "proxyAuthenticationRequired":
             .final(.refused(self))
         case "required" where status == 401: .final(.refused(self))
         case "quotaExceeded": .final(.quotaExceeded(self))
@@ -67,7 +68,7 @@ extension ServerFault {
 
     private var verdictByStatus: Verdict {
         switch status {
-        case 401, 403: .final(.refused(self))
+        case 401, 403, 407: .final(.refused(self))
         case 404: .final(.notFound(self))
         case 408, 429, 500, 502, 503, 504: .askAgain(self)
         default: .final(.invalid(self))

@@ -47,7 +47,12 @@ extension BigQueryOptions {
         _ edge: borrowing Edge, _ settings: Settings, stage: String, paidBy table: TableName
     ) throws -> Connection {
         let (service, isEmulator) = try service(settings)
-        if isEmulator { edge.diagnostics.note("BigQuery: emulator at \(service.url)") }
+        if isEmulator {
+            edge.diagnostics.note("BigQuery: emulator at \(service.url)")
+            if accessTokenFile != nil {
+                edge.diagnostics.warning("--access-token-file: not used: an emulator takes none")
+            }
+        }
         let access = isEmulator ? .open : try access(edge, settings)
         let quotaProject = try settings["GOOGLE_CLOUD_QUOTA_PROJECT"].map { try settings.parse($0, ProjectID.init) }
         let signals = edge.signals

@@ -73,6 +73,12 @@ public struct BigQueryOptions: ParsableArguments {
             wayOut: "leave it out: tables are found without it")
     }
 
+    /// The options that another filter over the same tables needs too, as they would be typed, each with a blank before it.
+    public var words: String {
+        (billingProject.map { " --billing-project \($0)" } ?? "") + (asOf.map { " --as-of \($0.timestamp)" } ?? "")
+            + (maximumBytesBilled.map { " --maximum-bytes-billed \($0.bytes)" } ?? "")
+    }
+
     /// What queries would cost; nothing yet.
     public var emptyPlan: Plan { Plan(at: pricePerTib) }
 

@@ -26,8 +26,8 @@ extension Stop {
             self.init(
                 .configuration, error,
                 wayOut:
-                    "narrow the dates, or \(isAboutMoney ? "raise --maximum-bytes-billed" : "ask for less at a time")")
-        case .tooLarge: self.init(.configuration, error, wayOut: "give a smaller --batch-size")
+                    "narrow the dates, or \(isAboutMoney ? "raise --maximum-bytes-billed" : "ask for fewer at a time")")
+        case .tooLarge: self.init(.configuration, error, wayOut: "give a smaller --batch-size, or fewer ids to exclude")
         case .invalid:
             self.init(.configuration, error, wayOut: "--verbose shows the query that the tables have to fit")
         case .unusable, .tokenInTheClear:

@@ -63,9 +63,14 @@ struct BqFetch: Filter {
     ) throws -> ExitStatus {
         var batches = Batches(batching, idField: "id", keepsLines: false)
         var plan = bigQuery.emptyPlan
+        var isNarrowed = false
         while let batch = try batches.next(&edge) {
             let query = statement.query(batch.ids, within: batch.span, connection, in: table.location)
             try plan.add(query, of: [table], connection, edge)
+            isNarrowed = isNarrowed || batch.span != nil
+        }
+        if isNarrowed {
+            edge.diagnostics.report("not counted: ids that their dates do not find are asked for once more")
         }
         plan.report(to: edge.diagnostics)
         return edge.skipped == 0 ? .done : .failures

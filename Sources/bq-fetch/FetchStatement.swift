@@ -44,7 +44,10 @@ struct FetchStatement {
             ORDER BY backfill_found, backfill_position
             """
         }
-        sqlWithin = date.map { sql(["\($0.sql(in: "s")) BETWEEN @from AND @to"]) }
+        sqlWithin = date.map { date in
+            let open = table.openPartitions(in: "s", bounded: date).map { [$0] } ?? []
+            return sql(["\(date.sql(in: "s")) BETWEEN @from AND @to"] + open)
+        }
         sqlAnywhere = sql(table.openPartitions(in: "s").map { [$0] } ?? [])
     }
 

@@ -26,7 +26,7 @@ struct AntiJoin {
         lastReferenceColumn = source.types.isEmpty ? 2 : 3
 
         var conditions = Conditions(["\(source.id) IS NOT NULL"])
-        conditions.add(selection.range, on: source.date, of: tables.source)
+        conditions.add(selection.range, on: source.datePath, of: tables.source)
         conditions.add(types: selection.activityTypes, in: source.types)
         for (other, alias) in tables.others {
             try conditions.add(absenceOf: source.id, from: other, alias, columns, asOf: asOf)
@@ -56,14 +56,15 @@ struct AntiJoin {
 private struct ReferenceColumns {
     let id: String
     let athlete: String
-    let date: String
+    let datePath: ColumnPath
+    var date: String { datePath.sql(in: "s") }
     /// The finer one first.
     let types: [String]
 
     init(_ table: Table, _ columns: ColumnOptions, isTypeNeeded: Bool) throws(ColumnError) {
         id = try table.column(columns.idColumn, ActivityColumn.id, .integer).sql(in: "s")
         athlete = try table.column(columns.athleteColumn, ActivityColumn.athlete, .integer).sql(in: "s")
-        date = try table.column(columns.dateColumn, ActivityColumn.startDate, .timestamp).sql(in: "s")
+        datePath = try table.column(columns.dateColumn, ActivityColumn.startDate, .timestamp)
         let names = columns.typeColumn.map { ["\($0)"] } ?? ActivityColumn.type
         types = try table.columns(names, .string).map { $0.sql(in: "s") }
         if types.isEmpty, columns.typeColumn != nil || isTypeNeeded { throw .missing(table.name, names) }
@@ -77,7 +78,8 @@ private struct Conditions {
 
     init(_ texts: [String]) { self.texts = texts }
 
-    mutating func add(_ range: TimeRange, on date: String, of table: Table) {
+    mutating func add(_ range: TimeRange, on path: ColumnPath, of table: Table) {
+        let date = path.sql(in: "s")
         if let from = range.from {
             texts.append("\(date) >= @from")
             parameters.append(QueryParameter("from", .timestamp(from)))
@@ -86,7 +88,8 @@ private struct Conditions {
             texts.append("\(date) < @to")
             parameters.append(QueryParameter("to", .timestamp(to)))
         }
-        if range.from == nil, range.to == nil, let open = table.openPartitions(in: "s") { texts.append(open) }
+        let isBounded = range.from != nil || range.to != nil
+        if let open = table.openPartitions(in: "s", bounded: isBounded ? path : nil) { texts.append(open) }
     }
 
     mutating func add(types: [String], in columns: [String]) {

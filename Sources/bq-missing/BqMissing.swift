@@ -48,7 +48,7 @@ struct BqMissing: Filter {
 
         let tables = try ComparedTables(
             source: sourceName, target: targetName, excluded: excludedTables, connection.client)
-        let place = try tables.place(connection.client, selection)
+        let place = try tables.place(connection.client, selection, bigQuery)
         try bigQuery.requireLocation(place, of: sourceName)
         let asOf = try bigQuery.asOfClause(tables.all)
         let join = try withStops(onColumns: ColumnOptions.wayOut) {

@@ -51,7 +51,7 @@ struct SelectionOptions: ParsableArguments {
         help: ArgumentHelp("Only activities of this sport; may be given again.", valueName: "type"))
     var activityTypes: [String] = []
 
-    @Option(help: ArgumentHelp("List so many at most.", valueName: "n"))
+    @Option(help: ArgumentHelp("List, or let pass, so many at most.", valueName: "n"))
     var limit: Int?
 
     @Option(help: "Which come first: oldest or newest.")
@@ -89,9 +89,14 @@ struct SelectionOptions: ParsableArguments {
         let bounds = [("--start-date", startDate), ("--end-date", endDate)].compactMap { name, bound in
             bound.map { " \(name) \($0)" }
         }
-        let types = activityTypes.map { " --activity-type '\($0)'" }
-        let ids = excludeIDs.map { " --exclude-ids '\($0)'" }
+        let types = activityTypes.map { " --activity-type \(quoted($0))" }
+        let ids = excludeIDs.map { " --exclude-ids \(quoted($0))" }
         return (bounds + types + ids).joined() + (order == .newest ? " --order newest" : "")
+    }
+
+    /// `text` as one word of a shell.
+    private func quoted(_ text: String) -> String {
+        "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
     }
 
     /// An option that was given and makes sense for a table alone; nil when there is none.

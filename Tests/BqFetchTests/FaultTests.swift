@@ -63,8 +63,8 @@ struct Fault: CustomTestStringConvertible, Sendable {
             reason("notFound", 404, "Not found: Dataset p:d was not found in location US"), .one, 78, "--location"),
         Fault("invalidQuery, 400", reason("invalidQuery", 400), .one, 78, "not accepted: m (invalidQuery, HTTP 400)"),
         Fault("bytesBilledLimitExceeded, 500", reason("bytesBilledLimitExceeded", 500, limit), .one, 78, limit),
-        Fault("resourcesExceeded, 400", reason("resourcesExceeded", 400), .one, 78, "ask for less at a time"),
-        Fault("responseTooLarge, 403", reason("responseTooLarge", 403), .one, 78, "narrow the dates"),
+        Fault("resourcesExceeded, 400", reason("resourcesExceeded", 400), .one, 78, "ask for fewer at a time"),
+        Fault("responseTooLarge, 403", reason("responseTooLarge", 403), .one, 78, "narrow what is asked for"),
         Fault("outOfRange, 400", at: .insertion, reason("outOfRange", 400), .one, 78, "not accepted"),
         Fault("a redirect", at: .table, [.answer(301, headers: ["Location: /"])], .one, 78, "HTTP 301"),
         Fault(

@@ -87,6 +87,16 @@ import Testing
         #expect(!part.contains("0001"))
     }
 
+    @Test func `a predicate on the dates is none on partitions by another column`() throws {
+        let json =
+            #"{"timePartitioning":{"field":"deleted_at"},"requirePartitionFilter":true,"schema":{"fields":["#
+            + #"{"name":"id","type":"INTEGER"},{"name":"athlete_id","type":"INTEGER"},"#
+            + #"{"name":"start_date","type":"TIMESTAMP"},{"name":"deleted_at","type":"TIMESTAMP"}]}}"#
+        let deleted = Table(try TableName("old-project.d.deleted"), try JSONValue(parsing: Array(json.utf8)))
+        let sql = try join(deleted, nil, ["--start-date", "2024-01-01"]).sql
+        #expect(sql.contains("AND s.`start_date` >= @from\n  AND s.`deleted_at` >= TIMESTAMP '0001-01-01 00:00:00+00'"))
+    }
+
     @Test func `each excluded table is another absence`() throws {
         let deleted = try table("new-project.d.deleted", ["id INTEGER"])
         let hidden = try table("new-project.d.hidden", ["id INTEGER"])
