@@ -57,8 +57,8 @@ extension QueryParameter {
             case .boolean(let boolean): QueryParameter.write("BOOL", boolean ? "true" : "false", to: &$0)
             case .timestamp(let moment): QueryParameter.write("TIMESTAMP", moment.description, to: &$0)
             case .date(let day): QueryParameter.write("DATE", day.description, to: &$0)
-            case .integers(let numbers): QueryParameter.write("INT64", numbers.lazy.map { String($0) }, to: &$0)
-            case .strings(let strings): QueryParameter.write("STRING", strings, to: &$0)
+            case .integers(let numbers): QueryParameter.write("INT64", numbers, to: &$0) { $0.value(inString: $1) }
+            case .strings(let strings): QueryParameter.write("STRING", strings, to: &$0) { $0.value($1) }
             }
         }
     }
@@ -70,7 +70,9 @@ extension QueryParameter {
         text.object { $0.member("value", value) }
     }
 
-    private static func write(_ type: String, _ values: some Sequence<String>, to text: inout JSONText) {
+    private static func write<Value>(
+        _ type: String, _ values: [Value], to text: inout JSONText, _ write: (inout JSONText, Value) -> Void
+    ) {
         text.key("parameterType")
         text.object {
             $0.member("type", "ARRAY")
@@ -82,7 +84,12 @@ extension QueryParameter {
             // An empty array keeps its key: without it the parameter would be NULL.
             $0.key("arrayValues")
             $0.array { text in
-                for value in values { text.object { $0.member("value", value) } }
+                for value in values {
+                    text.object {
+                        $0.key("value")
+                        write(&$0, value)
+                    }
+                }
             }
         }
     }

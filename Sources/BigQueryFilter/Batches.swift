@@ -98,7 +98,7 @@ public struct KeptLines: Sequence {
     mutating func append(_ line: Line) {
         // Once, and only as much of it costs memory as is written: a text that grew by doubling would be there twice.
         if text.isEmpty { text.reserveCapacity(Batch.mostLineBytes + line.count) }
-        text += line.bytes
+        line.append(to: &text)
         ends.append(text.count)
     }
 
@@ -125,7 +125,8 @@ public struct UnchangedLine: JSONRecord {
 
 /// Gathers the records of stdin into batches.
 public struct Batches {
-    private let options: BatchOptions
+    private let size: Int
+    private let wait: Duration?
     private let idField: String
     private let paths: FieldPaths
     private let keepsLines: Bool
@@ -134,26 +135,27 @@ public struct Batches {
     /// - Parameters:
     ///   - options: How large a batch is.
     ///   - idField: Where the id stands, as `event.object_id`.
-    ///   - keepsLines: Whether the records themselves are wanted back.
+    ///   - keepsLines: Whether the records themselves are wanted back; else the span of their dates is.
     public init(_ options: BatchOptions, idField: String, keepsLines: Bool) {
-        self.options = options
+        size = options.batchSize ?? .max
+        wait = options.batchWait
         self.idField = idField
         self.keepsLines = keepsLines
-        paths = FieldPaths([idField, "start_date"])
+        paths = FieldPaths(keepsLines ? [idField] : [idField, "start_date"])
     }
 
     /// The next batch; nil at the end of the input. Records without an id are named and passed over.
     public mutating func next(_ edge: inout Edge) throws -> Batch? {
         var batch = Batch()
         var deadline: Duration?
-        while !isAtEnd, batch.ids.count < options.batchSize ?? .max, !batch.isFull {
+        while !isAtEnd, batch.ids.count < size, !batch.isFull {
             switch try edge.nextLine(before: deadline) {
             case .line(let line): try add(line, to: &batch, &edge)
             case .nothing: return batch
             case .end: isAtEnd = true
             }
             // Counted from the first record: an empty batch waits as long as it must.
-            if deadline == nil, !batch.ids.isEmpty { deadline = options.batchWait.map { edge.monotonicTime + $0 } }
+            if deadline == nil, !batch.ids.isEmpty { deadline = wait.map { edge.monotonicTime + $0 } }
         }
         return batch.ids.isEmpty ? nil : batch
     }
@@ -163,7 +165,7 @@ public struct Batches {
             let fields = try read(line)
             guard let value = fields[0], value.kind != .null else { throw .missing(field: idField) }
             guard let id = value.id else { throw .notAnID(field: idField, value.excerpt) }
-            batch.add(id, startDate: fields[1].flatMap(Timestamp.init(record:)))
+            batch.add(id, startDate: keepsLines ? nil : fields[1].flatMap(Timestamp.init(record:)))
         } catch {
             return try edge.skip(line, error)
         }
@@ -178,11 +180,8 @@ public struct Batches {
 extension Timestamp {
     /// A moment as records have it: RFC 3339, BigQuery's text, or an epoch number, also in a string.
     init?(record value: JSONValue) {
-        guard let text = value.string else {
-            self.init(epoch: value.bytes)
-            return
-        }
-        guard let moment = Timestamp(text: text.utf8) ?? Timestamp(epoch: Array(text.utf8)) else { return nil }
+        let text = value.kind == .string ? value.bytes.dropFirst().dropLast() : value.bytes[...]
+        guard let moment = Timestamp(text: text) ?? Timestamp(epoch: text) else { return nil }
         self = moment
     }
 }

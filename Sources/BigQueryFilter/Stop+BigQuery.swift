@@ -26,7 +26,8 @@ extension Stop {
             self.init(
                 .configuration, error,
                 wayOut:
-                    "narrow what is asked for, or \(isAboutMoney ? "raise --maximum-bytes-billed" : "ask for fewer at a time")")
+                    "narrow what is asked for, or \(isAboutMoney ? "raise --maximum-bytes-billed" : "ask for fewer at a time")"
+            )
         case .tooLarge: self.init(.configuration, error, wayOut: "give a smaller --batch-size, or fewer ids to exclude")
         case .invalid:
             self.init(.configuration, error, wayOut: "--verbose shows the query that the tables have to fit")

@@ -78,17 +78,15 @@ public struct JSONText {
     /// A number.
     public mutating func value(_ number: Int64) {
         beginValue()
-        // Digits from the right, into 20 bytes: a sign and the 19 digits that an Int64 has at most.
-        var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
-        var first = digits.count
-        var rest = number.magnitude
-        repeat {
-            first -= 1
-            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        } while rest > 0
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        for index in first..<digits.count { bytes.append(digits[index]) }
+        appendDigits(of: number)
+    }
+
+    /// A number as a string, which is how Google's JSON has integers.
+    public mutating func value(inString number: Int64) {
+        beginValue()
+        bytes.append(UInt8(ascii: "\""))
+        appendDigits(of: number)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     /// A string, escaped as RFC 8259 demands, and DEL and the C1 controls too, so that no control reaches a terminal.
@@ -159,6 +157,20 @@ public struct JSONText {
     public mutating func endLine() {
         bytes.append(JSONScanner.lineFeed)
         needsComma = false
+    }
+
+    private mutating func appendDigits(of number: Int64) {
+        // Digits from the right, into 20 bytes: a sign and the 19 digits that an Int64 has at most.
+        var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
+        var first = digits.count
+        var rest = number.magnitude
+        repeat {
+            first -= 1
+            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        for index in first..<digits.count { bytes.append(digits[index]) }
     }
 
     private mutating func beginValue() {

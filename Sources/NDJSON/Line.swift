@@ -15,6 +15,9 @@ public struct Line {
     /// The line's bytes, without its end, in an array of their own.
     public var bytes: [UInt8] { Array(readableStorage.bytes[range]) }
 
+    /// Appends the line's bytes, without its end.
+    public func append(to text: inout [UInt8]) { text += readableStorage.bytes[range] }
+
     /// The line's bytes as they stood in the stream, with its end; a line that had none gets a line feed.
     public var bytesWithEnd: [UInt8] {
         bytes + (endedWithCarriageReturn ? [JSONScanner.carriageReturn] : []) + [JSONScanner.lineFeed]
