@@ -67,7 +67,7 @@ let package = Package(
         testLibrary("TestServer"),
         testLibrary("TestSupport", ["CSpawn"]),
 
-        tests("NDJSONTests", ["NDJSON"]),
+        tests("NDJSONTests", ["NDJSON", "TestSupport"]),
         tests("HTTPTests", ["HTTP", "TestServer"]),
         tests("GoogleAuthTests", ["GoogleAuth", "HTTP", "NDJSON", "CCrypto", "TestServer"]),
         tests("FilesTests", ["Files"]),
