@@ -55,27 +55,14 @@ extension BigQueryOptions {
         }
         let access = isEmulator ? .open : try access(edge, settings)
         let quotaProject = try settings["GOOGLE_CLOUD_QUOTA_PROJECT"].map { try settings.parse($0, ProjectID.init) }
-        let signals = edge.signals
-        let diagnostics = edge.diagnostics
-        let patience = "no answer yet: asked again for up to \(timeout.components.seconds) s (--timeout)"
-        var hasWaited = false
         let client = Client(
             service: service, project: try payer(settings) ?? access.project() ?? table.project,
             transport: CurlTransport(
                 // BigQuery compresses only for those who say "gzip" here too.
-                userAgent: "\(Version.userAgent) (gzip)", interruptedBy: signals.descriptor,
+                userAgent: "\(Version.userAgent) (gzip)", interruptedBy: edge.signals.descriptor,
                 certificateAuthorities: try edge.certificateAuthorities()),
             token: access.tokenSource, quotaProject: quotaProject?.description ?? access.quotaProject,
-            limits: Client.Limits(call: timeout),
-            surroundings: Surroundings(
-                now: Clock.monotonic, unixTime: { Clock.wall().unixSeconds },
-                sleep: { pause in
-                    // Once: whoever waits for minutes wants to know what for, and not every second.
-                    if !hasWaited { diagnostics.note("BigQuery: \(patience)") }
-                    hasWaited = true
-                    try signals.sleep(for: pause)
-                },
-                random: { UInt64.random(in: .min ... .max) }, tell: diagnostics.tell))
+            limits: Client.Limits(call: timeout), surroundings: surroundings(edge))
         let maximum =
             try maximumBytesBilled
             ?? settings["BACKFILL_MAXIMUM_BYTES_BILLED"].map {
@@ -84,7 +71,22 @@ extension BigQueryOptions {
         return Connection(
             client: client, labels: ["tool": "activity-backfill", "stage": stage],
             location: location ?? settings["BACKFILL_LOCATION"]?.value,
-            maximumBytesBilled: maximum.map { Int64($0.bytes) }, show: { diagnostics.detail($0) })
+            maximumBytesBilled: maximum.map { Int64($0.bytes) }, show: edge.diagnostics.detail)
+    }
+
+    private func surroundings(_ edge: borrowing Edge) -> Surroundings {
+        let (signals, diagnostics) = (edge.signals, edge.diagnostics)
+        let patience = "no answer yet: asked again for up to \(timeout.components.seconds) s (--timeout)"
+        var hasWaited = false
+        return Surroundings(
+            now: Clock.monotonic, unixTime: { Clock.wall().unixSeconds },
+            sleep: { pause in
+                // Once: whoever waits for minutes wants to know what for, and not every second.
+                if !hasWaited { diagnostics.note("BigQuery: \(patience)") }
+                hasWaited = true
+                try signals.sleep(for: pause)
+            },
+            random: { UInt64.random(in: .min ... .max) }, tell: diagnostics.tell)
     }
 
     /// A named environment has the service that its file names: a variable that is left over from a trial would fill it
