@@ -24,11 +24,12 @@ extension Filter {
             tool: name, format: filter.common.logFormat, isQuiet: filter.common.quiet,
             isVerbose: filter.common.verbose, environment: environment)
         let signals = Signals()
-        let output = Output(descriptor: STDOUT_FILENO)
+        let output = Output(descriptor: STDOUT_FILENO, signals)
         let status: ExitStatus
         do {
             status = try run(&filter, diagnostics, signals, output, environment)
         } catch {
+            endIfStopped(by: error, signals, diagnostics, output)
             status = report(error, to: diagnostics, after: output)
         }
         diagnostics.eraseBar()
@@ -77,18 +78,29 @@ extension Filter {
         }
     }
 
-    /// Whatever ended the run: what was written before it goes out first, then the reason.
+    /// Ends the process by the signal that ended the run. What was written goes out first, if it is taken in time.
+    private static func endIfStopped(
+        by error: any Error, _ signals: Signals, _ diagnostics: Diagnostics, _ output: Output
+    ) {
+        let signal = (error as? Interrupted)?.signal ?? signals.pending
+        guard let signal, error is Interrupted || error as? StreamError == .stopped else { return }
+        output.finish()
+        diagnostics.eraseBar()
+        Signals.die(by: signal)
+    }
+
+    /// Whatever else ended the run: what was written before it goes out first, then the reason.
     private static func report(_ error: any Error, to diagnostics: Diagnostics, after output: Output) -> ExitStatus {
         if let error = error as? StreamError { return report(streamError: error, to: diagnostics) }
-        do throws(StreamError) { try output.flush() } catch { return report(streamError: error, to: diagnostics) }
+        do throws(StreamError) { try output.flush() } catch {
+            guard error == .stopped else { return report(streamError: error, to: diagnostics) }
+            output.finish()
+        }
         switch error {
         case let stop as Stop:
             // A job that cron runs every quarter of an hour must not send a mail each time it has to wait.
             if stop.status != .tryLater || !diagnostics.isQuiet { diagnostics.error(stop.description) }
             return stop.status
-        case let interrupted as Interrupted:
-            diagnostics.eraseBar()
-            Signals.die(by: interrupted.signal)
         default:
             preconditionFailure("an error that no filter turned into a Stop: \(error)")
         }
@@ -99,7 +111,7 @@ extension Filter {
         case .cannotRead: diagnostics.error("stdin: \(error)")
         // With SIGPIPE ignored by the parent, the write fails instead; the reader is gone all the same.
         case .cannotWrite(EPIPE): Signals.die(by: SIGPIPE)
-        case .cannotWrite: diagnostics.error("stdout: \(error)")
+        case .cannotWrite, .stopped: diagnostics.error("stdout: \(error)")
         }
         return .inputOutput
     }

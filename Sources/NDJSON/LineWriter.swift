@@ -3,19 +3,27 @@ import Glibc
 /// Writes records, one on a line, through one buffer.
 public struct LineWriter: ~Copyable {
     private static let flushSize = 64 * 1024
+    // What a pipe takes whole, once it says that it takes something. Source: pipe(7), PIPE_BUF.
+    private static let pieceSize = 4096
 
     private let descriptor: Int32
+    private let isStopped: () -> Bool
     private var text = JSONText()
+    /// What a stop kept from being written.
+    private var left: ArraySlice<UInt8> = []
 
-    /// - Parameter descriptor: Where the lines go. It stays open.
-    public init(descriptor: Int32) {
+    /// - Parameters:
+    ///   - descriptor: Where the lines go. It stays open.
+    ///   - isStopped: Asked when a signal ended a write before all was written: whether the run has to end.
+    public init(descriptor: Int32, isStopped: @escaping () -> Bool = { false }) {
         self.descriptor = descriptor
+        self.isStopped = isStopped
     }
 
     /// Whether something waits for `flush`.
     public var isEmpty: Bool { text.bytes.isEmpty }
 
-    /// Appends `record` and a line feed, and writes when the buffer is full. Throws `StreamError.cannotWrite`.
+    /// Appends `record` and a line feed, and writes when the buffer is full. Throws as `flush` does.
     public mutating func write(_ record: some JSONRecord) throws(StreamError) {
         record.write(to: &text)
         text.endLine()
@@ -23,16 +31,42 @@ public struct LineWriter: ~Copyable {
     }
 
     /// Writes all that waits. Throws `StreamError.cannotWrite`; what could not be written is dropped, so that an error
-    /// is reported once and not again at the end.
+    /// is reported once and not again at the end. Throws `.stopped` when the reader does not take it and the run has to
+    /// end; `finish(before:)` has what is left.
     public mutating func flush() throws(StreamError) {
         defer { text.removeAll() }
-        try writeAll(text.bytes, to: descriptor)
+        left = try writeUntilStopped(text.bytes[...], to: descriptor, isStopped)
+        guard left.isEmpty else { throw .stopped }
+    }
+
+    /// Writes what a stop, and the end of the run, left unwritten, as long as the reader takes it at once or `isLate` says
+    /// that it is too late. What is not written then is lost.
+    public mutating func finish(unless isLate: () -> Bool) {
+        var rest = left + text.bytes
+        left = []
+        text.removeAll()
+        while !rest.isEmpty, !isLate() {
+            var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            guard poll(&ready, 1, 50) > 0 else { continue }
+            let piece = rest.prefix(LineWriter.pieceSize)
+            // Invariant: write(2) reads at most the slice's own bytes.
+            let count = piece.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR || errno == EAGAIN else { return }
+            rest = rest.dropFirst(max(0, count))
+        }
     }
 }
 
 /// Writes all of `bytes`, however many write(2) calls that takes.
 package func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(StreamError) {
-    var rest = bytes[...]
+    _ = try writeUntilStopped(bytes[...], to: descriptor) { false }
+}
+
+/// Writes `bytes`, and returns what is left when a signal ended a write early and `isStopped` says that this is the end.
+private func writeUntilStopped(
+    _ bytes: ArraySlice<UInt8>, to descriptor: Int32, _ isStopped: () -> Bool
+) throws(StreamError) -> ArraySlice<UInt8> {
+    var rest = bytes
     while !rest.isEmpty {
         // Invariant: write(2) reads at most the slice's own bytes.
         let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -45,5 +79,7 @@ package func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(StreamError
         } else if errno != EINTR {
             throw .cannotWrite(errno: errno)
         }
+        if !rest.isEmpty, isStopped() { break }
     }
+    return rest
 }

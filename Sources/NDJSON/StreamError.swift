@@ -6,6 +6,8 @@ public enum StreamError: Error, Equatable {
     case cannotRead(errno: Int32)
     /// write(2) failed.
     case cannotWrite(errno: Int32)
+    /// The run has to end, and whoever reads takes nothing.
+    case stopped
 }
 
 extension StreamError: CustomStringConvertible {
@@ -14,6 +16,7 @@ extension StreamError: CustomStringConvertible {
         switch self {
         case .cannotRead(let number): "cannot read: \(String(cString: strerror(number)))"
         case .cannotWrite(let number): "cannot write: \(String(cString: strerror(number)))"
+        case .stopped: "cannot write: stopped before it was taken"
         }
     }
 }

@@ -46,6 +46,7 @@ struct Fetch: ~Copyable {
         }
         // Both come in the order of their ids, so that the smaller place is always the next line.
         while let row = try FetchedRows.next(of: &near, &far) {
+            try edge.signals.check()
             try edge.write(row)
             written += 1
         }

@@ -65,7 +65,10 @@ struct BqMissing: Filter {
         var listing = try Listing(rows, join, selection)
         var warnings = Warnings()
         warnings.tell(rows, listing.decoder, to: edge.diagnostics)
-        while let row = try rows.next(listing.decoder) { try edge.write(listing.record(row)) }
+        while let row = try rows.next(listing.decoder) {
+            try edge.signals.check()
+            try edge.write(listing.record(row))
+        }
         try edge.flush()
         listing.report(to: edge.diagnostics, lackedBy: targetName)
         return .done
@@ -95,6 +98,7 @@ struct BqMissing: Filter {
             let present = try lookup.present(among: batch.ids, connection)
             for (id, line) in zip(batch.ids, batch.lines) where !present.contains(id) {
                 guard passed < selection.limit ?? .max else { break }
+                try edge.signals.check()
                 try edge.write(line)
                 passed += 1
             }

@@ -216,4 +216,27 @@ struct Fault: CustomTestStringConvertible, Sendable {
         #expect(server.requests.count { $0.target.contains("/cancel?") } == 1)
         #expect(run.words.contains("cancelled the job"))
     }
+
+    @Test func `a signal ends a run whose reader takes nothing, and whole pieces went out before`() throws {
+        let server = server([page(Array(0..<10_000), of: 10_000)])
+        let folder = try TemporaryFolder()
+        // The pipe is full, so that the filter waits for its reader, when the signal comes.
+        let driver = """
+            import fcntl, os, signal, struct, subprocess, sys, termios, time
+            reading, writing = os.pipe()
+            with open("ids", "w") as ids:
+                ids.writelines(f'{{"id":{100 + place}}}\\n' for place in range(10000))
+            run = subprocess.Popen([sys.argv[1], "--source", "my-project.d.t"], stdin=open("ids"), stdout=writing)
+            room = fcntl.fcntl(writing, 1032)
+            waiting = lambda: struct.unpack("i", fcntl.ioctl(reading, termios.FIONREAD, bytes(4)))[0]
+            while waiting() < room: time.sleep(0.01)
+            begun = time.monotonic()
+            run.send_signal(signal.SIGTERM)
+            print(run.wait(), time.monotonic() - begun < 2)
+            """
+        let run = try Run(
+            "/usr/bin/env", ["python3", "-c", driver, Run.programs.appendingPathComponent("bq-fetch").path],
+            environment: ["BIGQUERY_EMULATOR_HOST": server.url("")], in: folder.url)
+        #expect(run.lines == ["-15 True"], "\(run.words)")
+    }
 }
