@@ -87,6 +87,8 @@ public enum AnswerDefect: Error, Equatable {
     case missing(String)
     /// The pages go round in a circle.
     case samePageAgain
+    /// A later page has other columns than the first.
+    case otherColumns
     /// The last page came, and there were more or fewer rows than the answer had promised.
     case rows(seen: Int64, promised: Int64)
     /// A row has not as many values as the schema has columns.
@@ -137,7 +139,8 @@ extension AnswerDefect: CustomStringConvertible {
         switch self {
         case .notJSON(let text): "not a JSON object: \(text)"
         case .missing(let member): "\(member): missing"
-        case .samePageAgain: "the same page token twice and no rows"
+        case .samePageAgain: "the same page again and again"
+        case .otherColumns: "a later page has other columns"
         case .rows(let seen, let promised): "\(seen) rows of \(promised)"
         case .values(let count, let columns): "a row of \(count) values for \(columns) columns"
         case .value(let column, let type, let text): "\(column): not \(type): \(text)"

@@ -14,8 +14,10 @@ extension Client {
         let deadline = deadline()
         return try persist(.job, until: deadline) {
             var job = JobReference(query, project: project, identifier: surroundings.identifier)
+            var isAccepted = false
             do {
                 try insert(query, as: &job, until: deadline)
+                isAccepted = true
                 var page = try wait(for: job, query, until: deadline)
                 if case .text? = page.schema?.timestampFormat {
                     // Only now it is known that microseconds are not enough.
@@ -24,7 +26,12 @@ extension Client {
                 }
                 return try ResultRows(from: page, job: job, pageRows: query.pageRows, client: self)
             } catch {
-                if Client.mayStillRun(after: error) { cancel(job) }
+                switch Client.state(after: error, isAccepted: isAccepted) {
+                case .over: break
+                case .running: surroundings.tell(.cancelled(job, accepted: cancel(job)))
+                // Whoever was refused may be the job, or only the question for it: nothing to tell when that is settled.
+                case .unknown: if !cancel(job) { surroundings.tell(.cancelled(job, accepted: false)) }
+                }
                 throw error
             }
         }
@@ -55,7 +62,14 @@ extension Client {
             guard asked < deadline else { throw BigQueryError.unfinished(subject: "query", limit: limits.call) }
             var call = results(of: job, pageRows: query.pageRows, wait: limits.poll)
             call.mayAppearUntil = visible
-            let page = try self.page(call, until: deadline)
+            let page: Page
+            let patience = min(deadline, asked + Client.longestWithoutState)
+            do { page = try self.page(call, until: patience) } catch BigQueryError.unavailable(let fault, let attempts)
+            {
+                guard patience < deadline else { throw BigQueryError.unavailable(fault, attempts: attempts) }
+                try failIfFailed(job, visible: visible, until: deadline)
+                continue
+            }
             // Errors beside a result are warnings. Errors without one are a failure, although the status is 200.
             if let error = page.errors.first, page.schema?.fields.isEmpty ?? true { throw failure(error) }
             guard !page.isComplete else { return page }
@@ -64,6 +78,17 @@ extension Client {
             if pause > .zero { try surroundings.sleep(pause) }
         }
     }
+
+    /// A job that failed repeats its own error to whoever asks for its result, in words that may also be about the asking.
+    private func failIfFailed(_ job: JobReference, visible: Duration, until deadline: Duration) throws {
+        let location = job.location.map { [("location", $0)] } ?? []
+        var call = Call("query", path: [job.project, "jobs", job.id], query: location + [("fields", "status")])
+        call.mayAppearUntil = visible
+        if let error = try answer(call, until: deadline)["status"]?["errorResult"] { throw failure(error) }
+    }
+
+    // How long the result is asked for in vain before the job itself is looked at.
+    private static let longestWithoutState = Duration.seconds(15)
 
     // "Not found: Job" may come for so long after an insertion. Source: what Google's Python client waits.
     private static let longestUntilVisible = Duration.seconds(200)
@@ -89,27 +114,28 @@ extension Client {
 
     // MARK: Cancelling
 
-    /// `jobs.cancel`, best effort: the run ends for another reason, which is told.
-    private func cancel(_ job: JobReference) {
+    /// `jobs.cancel`, best effort: the run ends for another reason, which is told. Says whether it was accepted.
+    private func cancel(_ job: JobReference) -> Bool {
         let location = job.location.map { [("location", $0)] } ?? []
         let call = Call("query", path: [job.project, "jobs", job.id, "cancel"], query: location, body: [])
-        let isAccepted = (try? sendOnTheWayOut(call)) ?? false
-        surroundings.tell(.cancelled(job, accepted: isAccepted))
+        return (try? sendOnTheWayOut(call)) ?? false
     }
 
-    /// Whether the job may go on although nobody waits for it any more.
-    private static func mayStillRun(after error: any Error) -> Bool {
+    private enum State { case running, over, unknown }
+
+    /// What has become of a job that nobody waits for any more.
+    private static func state(after error: any Error, isAccepted: Bool) -> State {
         switch error {
-        case is Setback: false
+        case is Setback: .over
         case let error as BigQueryError:
             switch error {
-            case .unreachable, .interrupted, .unavailable, .unfinished, .unexpected: true
-            case .untrusted, .unusable, .tokenInTheClear, .refused, .notFound, .invalid, .tooLarge, .overLimit,
-                .quotaExceeded, .stopped:
-                false
+            case .unreachable, .interrupted, .unavailable, .unfinished, .unexpected: .running
+            case .untrusted, .unusable, .tokenInTheClear, .refused, .notFound, .quotaExceeded:
+                isAccepted ? .unknown : .over
+            case .invalid, .tooLarge, .overLimit, .stopped: .over
             }
         // A wait was interrupted, or no token came.
-        default: true
+        default: .running
         }
     }
 }

@@ -29,7 +29,7 @@ extension Client {
         guard let statistics = job["statistics"]?["query"] else {
             throw BigQueryError.unexpected(subject: "query", .missing("statistics.query"))
         }
-        guard let bytes = statistics["totalBytesProcessed"]?.wireInteger else {
+        guard let bytes = statistics["totalBytesProcessed"]?.wireInteger, bytes >= 0 else {
             throw BigQueryError.unexpected(subject: "query", .missing("totalBytesProcessed"))
         }
         return Estimate(
@@ -67,7 +67,8 @@ public struct Estimate: Equatable, Sendable {
         let mebibyte: Int64 = 1 << 20
         let tables = Int64(max(tables ?? 0, named, 1))
         // Each table is rounded up by itself, and the estimate is the sum of them.
-        let rounded = (bytes + mebibyte - 1) / mebibyte + (bytes % mebibyte == 0 ? 0 : tables - 1)
-        return max(10 * tables, rounded) * mebibyte
+        let rounded = bytes / mebibyte + (bytes % mebibyte == 0 ? 0 : tables)
+        let (billed, overflow) = max(10 * tables, rounded).multipliedReportingOverflow(by: mebibyte)
+        return overflow ? .max : billed
     }
 }

@@ -114,7 +114,7 @@ public struct Client {
     /// Sends `call` once; a 401 gets one more try with another token.
     private func exchange(_ call: Call, begun: Transfer? = nil, until deadline: Duration) throws -> [UInt8] {
         let first = try token?(nil)
-        var response = try begun.map(finish) ?? send(call, first, until: deadline)
+        var response = try begun.flatMap(finish) ?? send(call, first, until: deadline)
         if response.status == 401, let first, let second = try token?(first), second != first {
             response = try send(call, second, until: deadline)
         }
@@ -126,7 +126,9 @@ public struct Client {
     private func failure(_ response: Response, of call: Call) -> any Error {
         let fault = ServerFault(subject: call.subject, status: response.status, body: response.body)
         var error = Setback.error(for: fault, isJob: call.isJob)
-        if case BigQueryError.notFound = error, let moment = call.mayAppearUntil, surroundings.now() < moment {
+        // A table that is not found is not found in a minute either; a job may be.
+        let isAboutJob = fault.message.description.lowercased().hasPrefix("not found: job")
+        if isAboutJob, let moment = call.mayAppearUntil, surroundings.now() < moment {
             error = Setback(extent: .request, cause: .fault(fault))
         }
         guard var setback = error as? Setback else { return error }
@@ -140,8 +142,14 @@ public struct Client {
         do { return try transport.send(request) } catch { throw Setback.error(for: error) }
     }
 
-    private func finish(_ transfer: Transfer) throws -> Response {
-        do { return try transport.finish(transfer) } catch { throw Setback.error(for: error) }
+    /// The answer to what was asked ahead of time; nil when there is none, since then it is asked now: the reader may
+    /// just have taken longer over the page before than an exchange may take.
+    private func finish(_ transfer: Transfer) throws -> Response? {
+        do { return try transport.finish(transfer) } catch {
+            let failure = Setback.error(for: error)
+            if failure is Setback { return nil }
+            throw failure
+        }
     }
 
     /// Sends `call` although the run was interrupted, waits a second at most, and says whether it was accepted.

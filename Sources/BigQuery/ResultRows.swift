@@ -1,7 +1,8 @@
 // The rows of a result. It promises:
 // (1) Two pages are in memory at most: the one whose rows are read, and the next, which loads meanwhile.
 // (2) Only a page without a token is the last one: a page may be empty and have successors.
-// (3) The end is reached only with as many rows as the service had promised.
+// (3) The end is reached only with as many rows as the service had promised, and no row comes beyond them.
+// (4) A page whose columns are others than the first one's is refused.
 
 import HTTP
 public import NDJSON
@@ -25,9 +26,12 @@ public struct ResultRows {
     private var ahead: Transfer?
     private var seen: Int64 = 0
     private var bytesSinceAdvance = 0
+    private var emptyPages = 0
 
     // What a socket holds, so that the service never has to wait for rows to be written.
     private static let bytesBetweenAdvances = 64 << 10
+    // One after another: a page may be empty, and a service that sends nothing else goes round in a circle.
+    private static let mostEmptyPages = 1000
 
     init(from page: Page, job: JobReference, pageRows: Int?, client: Client) throws(BigQueryError) {
         guard let schema = page.schema else { throw .unexpected(subject: "query", .missing("schema")) }
@@ -48,6 +52,9 @@ public struct ResultRows {
         while true {
             if let row = try nextInPage(decoder) {
                 seen += 1
+                guard seen <= totalRows else {
+                    throw BigQueryError.unexpected(subject: "query", .rows(seen: seen, promised: totalRows))
+                }
                 advance(by: row.record.bytes.count)
                 return row
             }
@@ -82,8 +89,12 @@ public struct ResultRows {
         // Let go before the page after the next one begins to load.
         page = nil
         let next = try client.page(call(for: token), begun: ahead.take(), until: client.deadline())
-        guard !next.isEmpty || next.token != token else {
+        emptyPages = next.isEmpty ? emptyPages + 1 : 0
+        guard next.token != token, emptyPages <= ResultRows.mostEmptyPages else {
             throw BigQueryError.unexpected(subject: "query", .samePageAgain)
+        }
+        if let columns = next.schema, columns != schema {
+            throw BigQueryError.unexpected(subject: "query", .otherColumns)
         }
         self.token = next.token
         page = next

@@ -19,9 +19,14 @@ public struct Service: Equatable, Sendable {
     ///
     /// Throws `HTTPError.Fact.badURL` when it cannot be used.
     public init(_ text: String) throws(HTTPError) {
-        let url = text.contains("://") ? text : "http://\(text)"
+        var url = text.contains("://") ? text : "http://\(text)"
         endpoint = try Endpoint(url: url)
-        self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
+        guard !url.contains("?"), !url.contains("#") else {
+            throw HTTPError(peer: "\(endpoint)", fact: .badURL(why: "a query behind it"), requestMayHaveBeenSent: false)
+        }
+        // Google's own pages give some endpoints with the API's path behind them, which each request brings along.
+        for end in ["/", "/bigquery/v2"] where url.hasSuffix(end) { url.removeLast(end.count) }
+        self.url = url
     }
 
     /// Whether a secret may go there: encrypted, or without leaving the machine.

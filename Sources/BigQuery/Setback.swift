@@ -42,11 +42,12 @@ struct Setback: Error, Equatable {
     /// What to throw for an exchange without an answer. All requests here only read, so that sending one twice is safe.
     static func error(for error: HTTPError) -> any Error {
         switch error.fact {
-        case .badURL, .badHeader: BigQueryError.unusable(error)
+        // An answer that is too large is so the next time, too.
+        case .badURL, .badHeader, .answerTooLarge: BigQueryError.unusable(error)
         case .tls: BigQueryError.untrusted(error)
         case .interrupted: BigQueryError.interrupted
         case .couldNotResolve, .refused, .couldNotConnect, .proxyRefused, .timedOut, .closedWithoutAnswer,
-            .brokenAnswer, .answerTooLarge, .other:
+            .brokenAnswer, .other:
             Setback(extent: .request, cause: .exchange(error))
         }
     }

@@ -6,15 +6,18 @@ import NDJSON
 public struct IDFile: ~Copyable {
     private let file: AppendFile
 
-    /// Empties the file at `path`, or makes it. Throws `Stop` with status 74 when it cannot be written.
+    /// Opens the file at `path`, or makes it; what it holds stays. Throws `Stop` with status 74 when it cannot be written.
     public init(path: String) throws {
-        do { file = try IDFile.emptied(path) } catch { throw Stop(.inputOutput, error) }
+        do { file = try AppendFile(path: path) } catch { throw Stop(.inputOutput, error) }
     }
 
-    private static func emptied(_ path: String) throws(FileError) -> AppendFile {
-        let file = try AppendFile(path: path)
-        if try file.isRegular { try file.truncate(to: 0) }
-        return file
+    /// Forgets what an earlier run found: only when this one is about to know better. Throws `Stop` with status 74.
+    public func empty() throws {
+        do throws(FileError) {
+            if try file.isRegular { try file.truncate(to: 0) }
+        } catch {
+            throw Stop(.inputOutput, error)
+        }
     }
 
     /// Adds an id. Throws `Stop` with status 74.

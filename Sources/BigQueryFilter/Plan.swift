@@ -23,7 +23,8 @@ public struct Plan {
             for table in tables { edge.diagnostics.report("\(table.name): \(table.summary)") }
         }
         queries += 1
-        bytes += estimate.billedBytes(tables: tables.count)
+        let (sum, overflow) = bytes.addingReportingOverflow(estimate.billedBytes(tables: tables.count))
+        bytes = overflow ? .max : sum
         switch estimate.accuracy {
         case .exact: break
         case .atMost: isAtMost = true
@@ -57,7 +58,7 @@ extension Table {
         let rowCount = kind == .view ? nil : rowCount
         let byteCount = kind == .view ? nil : byteCount
         if let rowCount { parts.append("\(rowCount) \(rowCount == 1 ? "row" : "rows")") }
-        if let byteCount { parts.append("\((byteCount + (1 << 20) - 1) >> 20) MiB") }
+        if let byteCount { parts.append("\((byteCount >> 20) + (byteCount & ((1 << 20) - 1) == 0 ? 0 : 1)) MiB") }
         if let partitioning {
             let isRequired = requiresPartitionFilter ? " (a filter is required)" : ""
             parts.append("partitioned by \(partitioning.unit) on \(partitioning.column ?? "arrival")\(isRequired)")

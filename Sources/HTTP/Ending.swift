@@ -22,8 +22,18 @@ struct Ending {
         self.systemError = Int32(truncatingIfNeeded: systemError)
         self.proxyStatus = proxyStatus
         // Cut, since it may quote what the other side sent.
-        let words = String(String(cString: message).prefix(200))
+        let words = Ending.withoutUser(String(String(cString: message).prefix(200)))
         text = words.isEmpty ? String(cString: curl_easy_strerror(code)) : words
+    }
+
+    /// `text` without what stands before the host of a URL: the proxy's may hold a password.
+    static func withoutUser(_ text: String) -> String {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            guard let scheme = word.firstRange(of: "://"), let user = word.lastIndex(of: "@"), scheme.upperBound <= user
+            else { return String(word) }
+            return word[..<scheme.upperBound] + "…" + word[user...]
+        }
+        return words.joined(separator: " ")
     }
 
     /// What went wrong; nil when there is a whole answer.

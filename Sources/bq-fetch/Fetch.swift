@@ -16,10 +16,11 @@ struct Fetch: ~Copyable {
     var foundAll: Bool { absent.isEmpty }
 
     /// Nothing asked yet; `absent` takes the ids without a row.
-    init(_ statement: FetchStatement, _ connection: Connection, _ table: Table, _ absent: consuming AbsentIDs) {
+    init(_ statement: FetchStatement, _ connection: Connection, _ table: Table, _ absent: consuming AbsentIDs) throws {
         self.statement = statement
         self.connection = connection
         self.table = table
+        try absent.begin()
         self.absent = absent
     }
 
@@ -75,6 +76,9 @@ struct AbsentIDs: ~Copyable {
         self.table = table
         if let path { file = try IDFile(path: path) } else { file = nil }
     }
+
+    /// Before the first is added.
+    func begin() throws { try file?.empty() }
 
     mutating func add(_ ids: [Int64], _ diagnostics: Diagnostics) throws {
         for id in ids {

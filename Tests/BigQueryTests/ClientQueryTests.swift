@@ -1,5 +1,6 @@
 import HTTP
 import NDJSON
+import Synchronization
 import TestServer
 import Testing
 
@@ -72,12 +73,6 @@ import Testing
         #expect(try ids(Client.test(server, time).run(query)) == [7])
     }
 
-    @Test func `a job that stays unfound is told as such`() throws {
-        let server = ScriptedServer(results: [.error(404, "notFound", "Not found: Job")])
-        #expect(throws: BigQueryError.self) { try Client.test(server, time).run(query) }
-        #expect(server.insertedJobs.count == 1)
-    }
-
     @Test func `a job that is not complete is asked for, at its location, until it is`() throws {
         let server = ScriptedServer(results: [pending, pending, pending, .rows([7])])
         #expect(try ids(Client.test(server, time).run(query)) == [7])
@@ -101,6 +96,41 @@ import Testing
         #expect(try ids(Client.test(server, time).run(query)) == [7])
         #expect(Set(try jobIDs(server)).count == 2)
         #expect(time.events.isEmpty)
+    }
+
+    @Test func `a job that failed in words that may pass is looked at, and run again`() throws {
+        let failed = Mutex<String?>(nil)
+        let server = ScriptedServer { request in
+            if request.method == "POST" { return [.answer(200, "{}")] }
+            let id = String(request.target.prefix { $0 != "?" }.split(separator: "/").last ?? "")
+            let isFailed = failed.withLock { first in
+                first = first ?? id
+                return first == id
+            }
+            guard isFailed else { return .rows([7]) }
+            guard request.target.contains("/jobs/") else { return .error(503, "backendError") }
+            return [.answer(200, #"{"status":{"state":"DONE","errorResult":{"reason":"backendError","message":"m"}}}"#)]
+        }
+        #expect(try ids(Client.test(server, time).run(query)) == [7])
+        #expect(Set(try jobIDs(server)).count == 2)
+    }
+
+    @Test func `a table that a job does not find is not waited for`() throws {
+        let server = ScriptedServer(results: [.error(404, "notFound", "Not found: Table p:d.t was not found")])
+        #expect(throws: BigQueryError.self) { try Client.test(server, time).run(query) }
+        #expect(time.sleeps.isEmpty)
+    }
+
+    @Test func `a job that stays unfound for 200 seconds is told as such`() throws {
+        let server = ScriptedServer { request in
+            request.method == "POST" ? [.answer(200, "{}")] : .error(404, "notFound", "Not found: Job p:j")
+        }
+        let fault = ServerFault(
+            subject: "query", status: 404, reason: "notFound", message: Excerpt("Not found: Job p:j"))
+        #expect(throws: BigQueryError.notFound(fault)) {
+            try Client.test(server, time, limit: .seconds(600)).run(query)
+        }
+        #expect(time.now >= .seconds(200) && time.now < .seconds(300))
     }
 
     // MARK: Giving up
@@ -129,6 +159,22 @@ import Testing
         time.interruptedSleep = 2
         #expect(throws: FakeTime.Interrupt.self) { _ = try Client.test(server, time).run(query) }
         #expect(cancelled(server).count == 1)
+    }
+
+    @Test func `who is refused while a job runs has it cancelled, and hears of it when that is refused too`() throws {
+        let spent = ScriptedServer(results: [pending, .error(403, "quotaExceeded")])
+        #expect(throws: BigQueryError.self) { _ = try Client.test(spent, time).run(query) }
+        #expect(cancelled(spent).count == 1)
+        #expect(time.events.isEmpty)
+        let revoked = ScriptedServer { request in
+            request.method == "POST" && request.target.contains("/jobs?")
+                ? [.answer(200, "{}")] : .error(401, "authError")
+        }
+        #expect(throws: BigQueryError.self) { _ = try Client.test(revoked, time).run(query) }
+        guard case .cancelled(_, accepted: false) = time.events.first else {
+            Issue.record("nobody was told: \(time.events)")
+            return
+        }
     }
 
     @Test func `a job that failed is not cancelled`() throws {
@@ -251,6 +297,23 @@ import Testing
     @Test func `pages that go round in a circle are an error`() throws {
         let server = ScriptedServer(results: [.rows([1], total: 3, token: "t"), .rows([], total: 3, token: "t")])
         #expect(throws: BigQueryError.unexpected(subject: "query", .samePageAgain)) {
+            _ = try ids(Client.test(server, time).run(query))
+        }
+    }
+
+    @Test func `rows beyond those that were promised are an error before they are written`() throws {
+        let server = ScriptedServer(results: [
+            .rows([1, 2], total: 3, token: "b"), .rows([3, 4], total: 3, token: "c"),
+        ])
+        #expect(throws: BigQueryError.unexpected(subject: "query", .rows(seen: 4, promised: 3))) {
+            _ = try ids(Client.test(server, time).run(query))
+        }
+    }
+
+    @Test func `a page with other columns is an error`() throws {
+        let other = #"{"schema":{"fields":[{"name":"no","type":"INTEGER"}]},"rows":[{"f":[{"v":"2"}]}]}"#
+        let server = ScriptedServer(results: [.rows([1], total: 2, token: "b"), [.answer(200, other)]])
+        #expect(throws: BigQueryError.unexpected(subject: "query", .otherColumns)) {
             _ = try ids(Client.test(server, time).run(query))
         }
     }

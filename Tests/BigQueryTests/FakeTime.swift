@@ -35,12 +35,13 @@ final class FakeTime {
 extension Client {
     /// A client of `server`, with a time-out of a minute on a clock of its own.
     static func test(
-        _ server: ScriptedServer, _ time: FakeTime = FakeTime(), token: TokenSource? = nil
+        _ server: ScriptedServer, _ time: FakeTime = FakeTime(), limit: Duration = .seconds(60),
+        token: TokenSource? = nil
     ) throws -> Client {
         Client(
             service: try Service(server.url("")), project: try ProjectID("my-project"),
             transport: CurlTransport(userAgent: "activity-backfill/test", interruptedBy: nil), token: token,
-            limits: Limits(call: .seconds(60)), surroundings: time.surroundings)
+            limits: Limits(call: limit), surroundings: time.surroundings)
     }
 }
 
