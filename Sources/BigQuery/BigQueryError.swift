@@ -108,7 +108,7 @@ extension BigQueryError: CustomStringConvertible {
         case .refused(let fault): "\(fault.subject): refused: \(fault.words)"
         case .notFound(let fault): "\(fault.subject): not found: \(fault.words)"
         case .invalid(let fault): "\(fault.subject): not accepted: \(fault.words)"
-        case .tooLarge(let fault): "\(fault.subject): request too large: \(fault.words)"
+        case .tooLarge(let fault): "\(fault.subject): too large: \(fault.words)"
         case .overLimit(let fault): "\(fault.subject): over a limit: \(fault.words)"
         case .quotaExceeded(let fault): "\(fault.subject): quota spent: \(fault.words)"
         case .stopped(let fault): "\(fault.subject): stopped: \(fault.words)"

@@ -11,7 +11,7 @@ public struct Table: Equatable, Sendable {
 
     /// How the rows are divided, so that a predicate on `column` reads only some of them.
     public struct Partitioning: Equatable, Sendable {
-        /// DAY, HOUR, MONTH or YEAR.
+        /// DAY, HOUR, MONTH or YEAR; RANGE for ranges of an integer.
         public let unit: String
         /// The column; nil for the time at which the rows came in.
         public let column: String?
@@ -25,7 +25,7 @@ public struct Table: Equatable, Sendable {
     public let schema: Schema
     /// Where its data lie; nil when the server does not say, as the emulator.
     public let location: String?
-    /// By time; nil when it is not, or by ranges of an integer.
+    /// By time, or by ranges of an integer; nil when it is not.
     public let partitioning: Partitioning?
     /// The columns by which the rows of a partition are sorted.
     public let clustering: [String]
@@ -44,7 +44,9 @@ public struct Table: Equatable, Sendable {
         schema = Schema(json["schema"])
         location = json["location"]?.string
         let time = json["timePartitioning"]
-        partitioning = time.map { Partitioning(unit: $0["type"]?.string ?? "DAY", column: $0["field"]?.string) }
+        partitioning =
+            time.map { Partitioning(unit: $0["type"]?.string ?? "DAY", column: $0["field"]?.string) }
+            ?? json["rangePartitioning"].map { Partitioning(unit: "RANGE", column: $0["field"]?.string) }
         clustering = json["clustering"]?["fields"]?.elements.compactMap(\.string) ?? []
         let isRequired = json["requirePartitionFilter"] ?? time?["requirePartitionFilter"]
         requiresPartitionFilter = isRequired?.boolean ?? false
@@ -60,15 +62,21 @@ extension Table {
     public func openPartitions(in alias: String, bounded: ColumnPath? = nil) -> String? {
         guard requiresPartitionFilter else { return nil }
         guard let partitioning, let name = partitioning.column, let column = try? ColumnPath(name) else {
-            return "\(alias)._PARTITIONTIME >= TIMESTAMP '0001-01-01 00:00:00+00'"
+            return Table.open("\(alias)._PARTITIONTIME", "TIMESTAMP '0001-01-01 00:00:00+00'")
         }
         // Names are compared as BigQuery does, without regard to case.
         if let bounded, bounded.description.lowercased() == column.description.lowercased() { return nil }
         return switch schema[column]?.type {
-        case .date: "\(column.sql(in: alias)) >= DATE '0001-01-01'"
-        case .dateTime: "\(column.sql(in: alias)) >= DATETIME '0001-01-01 00:00:00'"
-        default: "\(column.sql(in: alias)) >= TIMESTAMP '0001-01-01 00:00:00+00'"
+        case .date: Table.open(column.sql(in: alias), "DATE '0001-01-01'")
+        case .dateTime: Table.open(column.sql(in: alias), "DATETIME '0001-01-01 00:00:00'")
+        case .integer: Table.open(column.sql(in: alias), "-9223372036854775807")
+        default: Table.open(column.sql(in: alias), "TIMESTAMP '0001-01-01 00:00:00+00'")
         }
+    }
+
+    /// NULL has a partition of its own, and so has what still is in the streaming buffer.
+    private static func open(_ column: String, _ least: String) -> String {
+        "(\(column) >= \(least) OR \(column) IS NULL)"
     }
 }
 

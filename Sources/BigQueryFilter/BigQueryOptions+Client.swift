@@ -70,7 +70,7 @@ extension BigQueryOptions {
             }
         return Connection(
             client: client, labels: ["tool": "activity-backfill", "stage": stage],
-            location: location ?? settings["BACKFILL_LOCATION"]?.value,
+            location: try location(settings)?.name,
             maximumBytesBilled: maximum.map { Int64($0.bytes) }, show: edge.diagnostics.detail)
     }
 

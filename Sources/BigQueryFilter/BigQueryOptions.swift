@@ -65,18 +65,32 @@ public struct BigQueryOptions: ParsableArguments {
         return " FOR SYSTEM_TIME AS OF TIMESTAMP '\(asOf.timestamp)'"
     }
 
-    /// Throws `Stop` when `--location` says that `table` lies elsewhere than in `place`, where it does lie.
-    public func requireLocation(_ place: String?, of table: TableName) throws {
-        guard let location, let place, location.lowercased() != place.lowercased() else { return }
+    /// Throws `Stop` when the location that was given is another than the one where `table` does lie.
+    public func requireLocation(of table: Table, _ client: Client, _ settings: Settings) throws {
+        guard let wanted = try location(settings),
+            let place = try table.location ?? client.location(ofDatasetOf: table.name),
+            wanted.name.lowercased() != place.lowercased()
+        else { return }
         throw Stop(
-            .configuration, "--location: \(location): \(table) lies in \(place)",
+            .configuration, "\(wanted.origin): \(wanted.name): \(table.name) lies in \(place)",
             wayOut: "leave it out: tables are found without it")
+    }
+
+    /// The location that was given, and where. Throws `Stop` for a text that is none.
+    func location(_ settings: Settings) throws -> (name: String, origin: String)? {
+        if let location { return (location, "--location") }
+        guard let setting = settings["BACKFILL_LOCATION"] else { return nil }
+        guard BigQueryOptions.isLocation(setting.value) else {
+            throw Stop(.configuration, "\(setting.origin): BACKFILL_LOCATION: not a location: \(setting.value)")
+        }
+        return (setting.value, "\(setting.origin): BACKFILL_LOCATION")
     }
 
     /// The options that another filter over the same tables needs too, as they would be typed, each with a blank before it.
     public var words: String {
         (billingProject.map { " --billing-project \($0)" } ?? "") + (asOf.map { " --as-of \($0.timestamp)" } ?? "")
             + (maximumBytesBilled.map { " --maximum-bytes-billed \($0.bytes)" } ?? "")
+            + (accessTokenFile.map { " --access-token-file \(shellWord($0))" } ?? "")
     }
 
     /// What queries would cost; nothing yet.
@@ -128,4 +142,13 @@ public struct SourceOptions: ParsableArguments {
             .usage, "--source: missing: no table to read",
             wayOut: "give --source PROJECT.DATASET.TABLE, or BACKFILL_SOURCE_TABLE in the file of --target-env")
     }
+}
+
+/// `text` as one word of a shell.
+public func shellWord(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy {
+        ("a"..."z").contains(Character(Unicode.Scalar($0 | 0x20))) || "0123456789-_./".utf8.contains($0)
+    }
+    guard !isPlain || text.isEmpty else { return text }
+    return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
 }

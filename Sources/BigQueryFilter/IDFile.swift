@@ -29,7 +29,8 @@ public struct IDFile: ~Copyable {
     public static func ids(in text: String) throws(IDFileError) -> [Int64] {
         var ids: [Int64] = []
         // By bytes: as a Character, a carriage return and its line feed are one.
-        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let start = text.unicodeScalars.first == "\u{FEFF}" ? text.unicodeScalars.dropFirst() : text.unicodeScalars[...]
+        let lines = Substring(start).utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, bytes) in lines.enumerated() {
             let line = Substring(bytes)
             guard line.contains(where: { !$0.isWhitespace }) else { continue }

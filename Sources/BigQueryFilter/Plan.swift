@@ -8,6 +8,7 @@ public struct Plan {
     private var bytes: Int64 = 0
     private var isAtMost = false
     private var isAtLeast = false
+    private var overLimit = 0
 
     /// Nothing yet; a tebibyte costs `price`, or the list price.
     public init(at price: Price?) { self.price = price }
@@ -23,7 +24,9 @@ public struct Plan {
             for table in tables { edge.diagnostics.report("\(table.name): \(table.summary)") }
         }
         queries += 1
-        let (sum, overflow) = bytes.addingReportingOverflow(estimate.billedBytes(tables: tables.count))
+        let billed = estimate.billedBytes(tables: tables.count)
+        if let limit = query.maximumBytesBilled, billed > limit { overLimit += 1 }
+        let (sum, overflow) = bytes.addingReportingOverflow(billed)
         bytes = overflow ? .max : sum
         switch estimate.accuracy {
         case .exact: break
@@ -34,6 +37,9 @@ public struct Plan {
 
     /// Says what all of it would cost.
     public func report(to diagnostics: Diagnostics) {
+        if overLimit > 0 {
+            diagnostics.report("--maximum-bytes-billed: BigQuery may refuse \(overLimit) of \(queries) queries")
+        }
         diagnostics.report("dry run: nothing was run; \(self)")
     }
 }

@@ -91,6 +91,11 @@ public struct Edge: ~Copyable {
         inputIsOpen = true
     }
 
+    /// `, 2 bad lines skipped`, for the end of a sentence; empty when there was none.
+    public var skippedWords: String {
+        skipped == 0 ? "" : ", \(skipped) bad \(skipped == 1 ? "line" : "lines") skipped"
+    }
+
     /// Names the line and passes over it; with `--strict` the run stops instead. The run will end with status 1.
     public mutating func skip(_ line: Line, _ error: some CustomStringConvertible) throws {
         try reject("stdin:\(line.number): \(error)")

@@ -57,7 +57,7 @@ public struct EnvFile {
         let searched = folders.map { "\($0)/\(name).env" }.joined(separator: ", ")
         throw Stop(
             .configuration, "--target-env: \(name): no such environment: looked for \(searched)",
-            wayOut: "copy environments/\(name).env.example")
+            wayOut: "copy environments/prod.env.example to \(name).env, and fill it in")
     }
 
     /// The file at `path`; nil where there is none.

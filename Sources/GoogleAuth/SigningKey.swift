@@ -7,7 +7,11 @@ final class SigningKey {
     // Invariant: made in init, freed in deinit, never handed out.
     private let key: OpaquePointer
 
-    /// The key in a PEM text, PKCS#8 as Google writes it or PKCS#1; nil for any other text, and for a key that is not RSA.
+    // A shorter key has no room for the padding; Google's own have 2048.
+    private static let fewestBits: Int32 = 1024
+
+    /// The key in a PEM text, PKCS#8 as Google writes it or PKCS#1; nil for any other text, for a key that is not RSA, and for one
+    /// that is too short to sign with.
     init?(pem: String) {
         var text = Array(pem.utf8)
         // Invariant: libcrypto reads `count` bytes, all of them the array's, and is done before the closure returns.
@@ -18,7 +22,7 @@ final class SigningKey {
         guard let key else { return nil }
         self.key = key
         // A stored handle is what deinit frees, also when the initialiser gives up from here on.
-        guard crypto_is_rsa(key) == 1 else { return nil }
+        guard crypto_is_rsa(key) == 1, EVP_PKEY_get_bits(key) >= SigningKey.fewestBits else { return nil }
     }
 
     deinit { EVP_PKEY_free(key) }

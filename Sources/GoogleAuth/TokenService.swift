@@ -95,10 +95,14 @@ struct TokenService {
         if let code = error.string {
             // invalid_rapt is the reason behind an invalid_grant: the organisation wants a new login.
             let code = body["error_subtype"]?.string ?? code
-            return (code, Excerpt(body["error_description"]?.string ?? "no description"))
+            return (code, TokenService.message(body["error_description"]?.string ?? "no description"))
         }
-        return (error["status"]?.string ?? "", Excerpt(error["message"]?.string ?? "no message"))
+        return (error["status"]?.string ?? "", TokenService.message(error["message"]?.string ?? "no message"))
     }
+
+    /// What the service says, up to 400 characters: the account or permission in it stands at its end, and rule 5's 80
+    /// would cut it off.
+    private static func message(_ text: String) -> Excerpt { Excerpt(text, longest: 400) }
 }
 
 extension TokenFault {

@@ -40,7 +40,7 @@ struct BqFetch: Filter {
             let connection = try bigQuery.connection(edge, settings, stage: "bq-fetch", paidBy: name)
             try edge.openInput()
             let table = try connection.client.table(name)
-            try bigQuery.requireLocation(table.location, of: name)
+            try bigQuery.requireLocation(of: table, connection.client, settings)
             let asOf = try bigQuery.asOfClause([table])
             let statement = try withStops(onColumns: "look at the table's schema, and choose with --columns") {
                 try FetchStatement(table, columns, asOf: asOf)
@@ -54,7 +54,7 @@ struct BqFetch: Filter {
         var batches = Batches(batching, idField: "id", keepsLines: false)
         while let batch = try batches.next(&edge) { try fetch.write(batch, to: &edge) }
         try edge.flush()
-        fetch.report(to: edge.diagnostics)
+        fetch.report(edge)
         return edge.skipped == 0 && fetch.foundAll ? .done : .failures
     }
 

@@ -30,7 +30,7 @@ enum ColumnChoice: Equatable, Sendable {
     /// Source: cloud.google.com/bigquery/docs/paging-results.
     var pageRows: Int {
         switch self {
-        case .all: 2_000
+        case .all: 1_000
         case .paths: 10_000
         case .event: 50_000
         }

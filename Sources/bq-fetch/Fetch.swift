@@ -56,9 +56,9 @@ struct Fetch: ~Copyable {
     }
 
     /// Says how many rows there were for how many ids.
-    func report(to diagnostics: Diagnostics) {
-        absent.report(to: diagnostics)
-        diagnostics.note("\(table.name): rows for \(written) of \(asked) ids")
+    func report(_ edge: borrowing Edge) {
+        absent.report(to: edge.diagnostics)
+        edge.diagnostics.note("\(table.name): rows for \(written) of \(asked) ids\(edge.skippedWords)")
     }
 }
 

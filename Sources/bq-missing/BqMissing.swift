@@ -48,8 +48,11 @@ struct BqMissing: Filter {
 
         let tables = try ComparedTables(
             source: sourceName, target: targetName, excluded: excludedTables, connection.client)
-        let place = try tables.place(connection.client, selection, bigQuery)
-        try bigQuery.requireLocation(place, of: sourceName)
+        let words = ComparedTables.Words(
+            first: selection.words, each: columns.words + bigQuery.words, last: selection.limitWords,
+            namesExcluded: !selection.exclude.isEmpty)
+        let place = try tables.place(connection.client, words)
+        try bigQuery.requireLocation(of: tables.source, connection.client, settings)
         let asOf = try bigQuery.asOfClause(tables.all)
         let join = try withStops(onColumns: ColumnOptions.wayOut) {
             try AntiJoin(tables, columns, selection, excludedIDs: excludedIDs, asOf: asOf)
@@ -81,7 +84,7 @@ struct BqMissing: Filter {
         let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: name)
         try edge.openInput()
         let table = try connection.client.target(name, like: nil)
-        try bigQuery.requireLocation(table.location, of: name)
+        try bigQuery.requireLocation(of: table, connection.client, settings)
         let asOf = try bigQuery.asOfClause([table])
         let lookup = try withStops(onColumns: ColumnOptions.wayOut) { try Lookup(table, columns, asOf: asOf) }
 
@@ -108,7 +111,7 @@ struct BqMissing: Filter {
         } else {
             try edge.flush()
             let bound = passed == selection.limit ? ", or more: --limit \(passed)" : ""
-            edge.diagnostics.note("\(name): lacks \(passed) of \(read) records\(bound)")
+            edge.diagnostics.note("\(name): lacks \(passed) of \(read) records\(bound)\(edge.skippedWords)")
         }
         return edge.skipped == 0 ? .done : .failures
     }

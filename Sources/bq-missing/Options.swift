@@ -89,15 +89,13 @@ struct SelectionOptions: ParsableArguments {
         let bounds = [("--start-date", startDate), ("--end-date", endDate)].compactMap { name, bound in
             bound.map { " \(name) \($0)" }
         }
-        let types = activityTypes.map { " --activity-type \(quoted($0))" }
-        let ids = excludeIDs.map { " --exclude-ids \(quoted($0))" }
+        let types = activityTypes.map { " --activity-type \(shellWord($0))" }
+        let ids = excludeIDs.map { " --exclude-ids \(shellWord($0))" }
         return (bounds + types + ids).joined() + (order == .newest ? " --order newest" : "")
     }
 
-    /// `text` as one word of a shell.
-    private func quoted(_ text: String) -> String {
-        "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
-    }
+    /// The limit counts what is missing, which only the last stage of a pipe knows.
+    var limitWords: String { limit.map { " --limit \($0)" } ?? "" }
 
     /// An option that was given and makes sense for a table alone; nil when there is none.
     var optionForTablesOnly: String? {
@@ -151,6 +149,14 @@ struct ColumnOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Column of the sport.", valueName: "column"), transform: ColumnPath.init)
     var typeColumn: ColumnPath?
+
+    /// The options as they would be typed, each with a blank before it.
+    var words: String {
+        let given = [
+            ("id", idColumn), ("athlete", athleteColumn), ("date", dateColumn), ("type", typeColumn),
+        ]
+        return given.compactMap { name, column in column.map { " --\(name)-column \(shellWord("\($0)"))" } }.joined()
+    }
 }
 
 /// How records are taken from stdin.

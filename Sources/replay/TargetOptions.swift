@@ -93,6 +93,7 @@ struct TargetOptions: ParsableArguments {
     /// Secrets come from a file: what stands on a command line is read by everybody on the machine.
     private func headers(_ edge: borrowing Edge) throws -> [Request.Header] {
         guard let headerFile else { return [] }
+        edge.keepSecrets()
         let lines = try edge.contents(of: headerFile, limit: 64 << 10).split(
             omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         return try lines.enumerated().compactMap { index, line in

@@ -114,12 +114,19 @@ import Testing
     @Test(arguments: [
         ("127.0.0.1:9050", "http://127.0.0.1:9050"), ("http://localhost:9050/", "http://localhost:9050"),
         ("https://bigquery.example.com", "https://bigquery.example.com"),
+        // As Google's pages write the endpoints of regions.
+        (
+            "https://bigquery.europe-west6.rep.googleapis.com/bigquery/v2/",
+            "https://bigquery.europe-west6.rep.googleapis.com"
+        ),
     ])
     func `an emulator may be named without its scheme`(text: String, url: String) throws {
         #expect(try Service(text).url == url)
     }
 
-    @Test(arguments: ["", "ftp://host", "http://", "http://user:password@host"])
+    @Test(arguments: [
+        "", "ftp://host", "http://", "http://user:password@host", "https://host/?key=1", "https://host/#a",
+    ])
     func `what is no address is refused`(text: String) {
         #expect(throws: HTTPError.self) { try Service(text) }
     }

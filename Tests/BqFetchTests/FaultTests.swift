@@ -191,7 +191,7 @@ struct Fault: CustomTestStringConvertible, Sendable {
         let server = server(insertion: { _ in [.answer(413, "<html>")] }, [])
         let run = try run(server)
         #expect(run.status == 78)
-        #expect(run.words.contains("request too large: <html> (HTTP 413)"))
+        #expect(run.words.contains("too large: <html> (HTTP 413)"))
     }
 
     @Test func `an interrupt cancels the running job, and ends within two seconds`() throws {

@@ -61,6 +61,25 @@ import Testing
         #expect(asked.map { $0?["queryParameters"]?.elements.count } == [5, 3])
     }
 
+    @Test(arguments: [
+        ([(0, nil), (1, "b")], AnswerDefect.rows(seen: 2, promised: 3)),
+        ([(0, nil), (0, nil), (1, "b")], .missing("backfill_position")),
+        ([(2, nil), (1, nil), (0, "a")], .missing("backfill_position")),
+        ([(1, nil), (1, "b"), (2, "c")], .missing("backfill_position")),
+    ])
+    func `an answer that leaves a place out, or has one twice, is none`(
+        places: [(Int, String?)], defect: AnswerDefect
+    ) throws {
+        let server = ScriptedServer(results: [answer(places)])
+        let (connection, table) = (try connection(server), try table)
+        let statement = try FetchStatement(table, .all, asOf: "")
+        #expect(throws: BigQueryError.unexpected(subject: "query", defect)) {
+            var rows = try FetchedRows(statement, [1, 2, 3], within: nil, connection, table)
+            var none: FetchedRows?
+            while try FetchedRows.next(of: &rows, &none) != nil {}
+        }
+    }
+
     @Test func `a place that nobody asked for is no answer`() throws {
         let server = ScriptedServer(results: [answer([(7, nil)])])
         let (connection, table) = (try connection(server), try table)

@@ -79,10 +79,12 @@ import Testing
     }
 
     @Test func `a table that wants a predicate on its partitions gets one`() throws {
-        let open = ".`start_date` >= TIMESTAMP '0001-01-01 00:00:00+00'"
+        func open(_ alias: String) -> String {
+            "(\(alias).`start_date` >= TIMESTAMP '0001-01-01 00:00:00+00' OR \(alias).`start_date` IS NULL)"
+        }
         let whole = try join(source(partitioned: true), target(partitioned: true)).sql
-        #expect(whole.contains("AND s\(open)\n"))
-        #expect(whole.contains("WHERE t.`id` = s.`id` AND t\(open))"))
+        #expect(whole.contains("AND \(open("s"))\n"))
+        #expect(whole.contains("WHERE t.`id` = s.`id` AND \(open("t")))"))
         let part = try join(source(partitioned: true), nil, ["--start-date", "2024-01-01"]).sql
         #expect(!part.contains("0001"))
     }
@@ -94,7 +96,10 @@ import Testing
             + #"{"name":"start_date","type":"TIMESTAMP"},{"name":"deleted_at","type":"TIMESTAMP"}]}}"#
         let deleted = Table(try TableName("old-project.d.deleted"), try JSONValue(parsing: Array(json.utf8)))
         let sql = try join(deleted, nil, ["--start-date", "2024-01-01"]).sql
-        #expect(sql.contains("AND s.`start_date` >= @from\n  AND s.`deleted_at` >= TIMESTAMP '0001-01-01 00:00:00+00'"))
+        #expect(
+            sql.contains(
+                "AND s.`start_date` >= @from\n  AND (s.`deleted_at` >= TIMESTAMP '0001-01-01 00:00:00+00' OR s.`deleted_at` IS NULL)"
+            ))
     }
 
     @Test func `each excluded table is another absence`() throws {

@@ -58,6 +58,23 @@ import Testing
         #expect(try type(String(pipe)).lines == expected)
     }
 
+    @Test func `the pipe takes over what each stage needs, and excludes no table twice`() throws {
+        try create(dataset: "d", of: project, in: "EU")
+        try execute("CREATE TABLE `\(project).d.gone` AS SELECT * FROM `\(source)` WHERE MOD(id, 2) = 0")
+        let run = try type(
+            "BACKFILL_EXCLUDE_TABLE=\(project).d.gone bq-missing --source \(source) --no-target --billing-project \(project)"
+                + " --id-column id --activity-type \"it's\"")
+        #expect(run.status == 78)
+        let pipe = try #require(run.words.split(separator: "no query reads both; ").last)
+        #expect(
+            pipe.trimmingCharacters(in: .newlines)
+                == "BACKFILL_EXCLUDE_TABLE= bq-missing --source \(source) --no-target --activity-type 'it'\\''s' --id-column id"
+                + " --billing-project \(project) | bq-missing --source - --target \(project).d.gone --id-column id"
+                + " --billing-project \(project)")
+        let others = try type("export BACKFILL_EXCLUDE_TABLE=\(project).d.gone; \(pipe)")
+        #expect(others.status == 0, "\(others.words)")
+    }
+
     @Test func `the same pipe compares two services`() throws {
         let other = try LocalDevelopment()
         let host = try #require(other.environment["BIGQUERY_EMULATOR_HOST"])
@@ -87,5 +104,9 @@ import Testing
         #expect(run.status == 78)
         #expect(run.words.contains("--location: EU: \(source) lies in US"))
         #expect(!run.words.contains("SELECT"))
+        let fetch = try type("echo '{\"id\":1}' | BACKFILL_LOCATION=EU bq-fetch --source \(source)")
+        #expect(fetch.status == 78)
+        #expect(fetch.words.contains("environment: BACKFILL_LOCATION: EU: \(source) lies in US"))
+        #expect(try type("BACKFILL_LOCATION='no where' bq-missing --source \(source) --no-target").status == 78)
     }
 }

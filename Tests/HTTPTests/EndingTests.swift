@@ -1,6 +1,7 @@
-import HTTP
 import TestServer
 import Testing
+
+@testable import HTTP
 
 @Suite struct EndingTests {
     private let transport = CurlTransport(userAgent: "t", interruptedBy: nil)
@@ -113,5 +114,17 @@ import Testing
         let (fact, mayHaveBeenSent) = transport.fact(Request(.get, "http://\(name)/"))
         #expect(fact == .couldNotResolve(name: name))
         #expect(mayHaveBeenSent == false)
+    }
+
+    @Test(arguments: [
+        (
+            "Unsupported proxy scheme for 'foo://user:s3cret@127.0.0.1:3128'",
+            "Unsupported proxy scheme for 'foo://…@127.0.0.1:3128'"
+        ),
+        ("Could not resolve proxy: http://u:p@a@b", "Could not resolve proxy: http://…@b"),
+        ("no such host: a@b", "no such host: a@b"), ("http://host/path", "http://host/path"),
+    ])
+    func `a user and a password are no part of what is told`(words: String, told: String) {
+        #expect(Ending.withoutUser(words) == told)
     }
 }
