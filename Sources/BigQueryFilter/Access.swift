@@ -47,21 +47,22 @@ extension BigQueryOptions {
 ///
 /// A class (rule 10), since the client asks for the token again and again, and what it last was is one fact.
 final class TokenFile {
-    private let read: () throws -> String
+    private let readAgain: () -> String?
+    private let path: String
     private var text: String
 
     /// Reads the file. Throws `Stop` with status 78 unless it holds one token.
     init(_ path: String, _ edge: borrowing Edge) throws {
         edge.keepSecrets()
-        let contents = edge.rereadable(path, limit: 64 << 10)
-        read = { try TokenFile.token(in: try contents(), path) }
-        text = try read()
+        self.path = path
+        readAgain = edge.rereadable(path, limit: 64 << 10)
+        text = try TokenFile.token(in: edge.contents(of: path, limit: 64 << 10), path)
     }
 
     /// The token; what stands in the file by now, when the service did not take that one: a script may have renewed it.
     func token(refused: String?) -> String {
         // A pipe gives its token once; then the answer to the old one tells the user more than the second reading.
-        if refused == text, let renewed = try? read() { text = renewed }
+        if refused == text, let renewed = readAgain().flatMap({ try? TokenFile.token(in: $0, path) }) { text = renewed }
         return text
     }
 

@@ -153,17 +153,16 @@ public struct Edge: ~Copyable {
     }
 
     /// The text of a file that a user made for us. Throws `Stop` with status 78 when it cannot be read.
-    public func contents(of path: String, limit: Int) throws -> String { try rereadable(path, limit: limit)() }
-
-    /// As `contents(of:limit:)`, for whoever reads the file again later.
-    public func rereadable(_ path: String, limit: Int) -> () throws -> String {
-        {
-            do throws(FileError) {
-                return String(decoding: try readSmallFile(path, limit: limit), as: UTF8.self)
-            } catch {
-                throw Stop(.configuration, error)
-            }
+    public func contents(of path: String, limit: Int) throws -> String {
+        do { return String(decoding: try readSmallFile(path, limit: limit), as: UTF8.self) } catch {
+            throw Stop(.configuration, error)
         }
+    }
+
+    /// Reads the file at `path` again whenever it is called; nil when it cannot be read. A pipe may have nobody left who
+    /// writes to it, and is waited for no longer than five seconds.
+    public func rereadable(_ path: String, limit: Int) -> () -> String? {
+        { (try? readSmallFile(path, limit: limit, patience: 5000)).map { String(decoding: $0, as: UTF8.self) } }
     }
 
     /// Refuses one file for two purposes, whatever its names; stdin is compared too.

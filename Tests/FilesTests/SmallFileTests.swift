@@ -30,4 +30,10 @@ import Testing
             _ = try readSmallFile("/dev/zero", limit: 100_000)
         }
     }
+
+    @Test func `a pipe that nobody writes to is empty when the patience ends`() throws {
+        let path = directory("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        #expect(try readSmallFile(path, limit: 10, patience: 1) == [])
+    }
 }
