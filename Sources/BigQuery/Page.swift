@@ -3,7 +3,7 @@ import NDJSON
 /// One page of a result: the answer of jobs.getQueryResults, validated once from its first byte to its last.
 struct Page {
     private static let paths = FieldPaths([
-        "jobComplete", "schema", "totalRows", "pageToken", "errors", "rows",
+        "jobComplete", "schema", "totalRows", "pageToken", "errors", "rows", "totalBytesProcessed", "cacheHit",
     ])
 
     private let fields: Fields
@@ -29,6 +29,12 @@ struct Page {
 
     /// How many rows all pages have together.
     var totalRows: Int64? { fields[2]?.wireInteger }
+
+    /// The bytes that the query read, when the service says.
+    var bytesProcessed: Int64? { fields[6]?.wireInteger }
+
+    /// Whether the result was there already, from the same query before.
+    var isFromCache: Bool { fields[7]?.boolean == true }
 
     /// What the next page is asked for with; nil when this is the last one.
     var token: String? {

@@ -16,7 +16,13 @@ public struct ResultRows {
     /// How many rows there will be.
     public let totalRows: Int64
 
-    private let job: JobReference
+    /// The job whose result this is.
+    public let job: JobReference
+    /// The bytes that the query read, when the service says.
+    public let bytesProcessed: Int64?
+    /// Whether the result was there already, from the same query before: then nothing is billed.
+    public let isFromCache: Bool
+
     private let pageRows: Int?
     private let client: Client
     /// Nil between two pages.
@@ -39,6 +45,8 @@ public struct ResultRows {
         self.schema = schema
         warnings = page.errors.map { $0["message"]?.string.map { Excerpt($0) } ?? $0.excerpt }
         totalRows = total
+        bytesProcessed = page.bytesProcessed
+        isFromCache = page.isFromCache
         self.job = job
         self.pageRows = pageRows
         self.client = client

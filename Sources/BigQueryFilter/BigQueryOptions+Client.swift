@@ -26,7 +26,10 @@ public struct Connection {
     /// Runs a query, and shows it to those who gave `--verbose`. Throws `BigQueryError`.
     public func run(_ query: Query) throws -> ResultRows {
         for line in query.lines { show(line) }
-        return try client.run(query)
+        let rows = try client.run(query)
+        let bytes = rows.isFromCache ? ", from the cache" : rows.bytesProcessed.map { ", \($0) bytes read" } ?? ""
+        show("BigQuery: job \(rows.job): \(rows.totalRows) rows\(bytes)")
+        return rows
     }
 
     init(

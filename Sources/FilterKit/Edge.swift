@@ -165,11 +165,13 @@ public struct Edge: ~Copyable {
         { (try? readSmallFile(path, limit: limit, patience: 5000)).map { String(decoding: $0, as: UTF8.self) } }
     }
 
-    /// Refuses one file for two purposes, whatever its names; stdin is compared too.
+    /// Refuses one file for two purposes, whatever its names; stdin and stdout are compared too.
     public func requireDistinctFiles(_ files: [(option: String, path: String?)]) throws {
         var purposes: [FileIdentity: String] = [:]
         let input = try? FileIdentity(descriptor: STDIN_FILENO, path: "stdin")
         if let input, input.isRegular { purposes[input] = "stdin" }
+        let output = try? FileIdentity(descriptor: STDOUT_FILENO, path: "stdout")
+        if let output, output.isRegular { purposes[output] = "stdout" }
         for case (let option, let path?) in files + [("--rejects", options.rejects)] {
             // A path that leads nowhere is refused when it is opened, with a better message.
             guard let identity = try? FileIdentity(path: path), identity.isRegular else { continue }
