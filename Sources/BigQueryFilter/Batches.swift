@@ -131,6 +131,7 @@ public struct Batches {
     private let paths: FieldPaths
     private let keepsLines: Bool
     private var isAtEnd = false
+    private var hasWarned = false
 
     /// - Parameters:
     ///   - options: How large a batch is.
@@ -160,16 +161,29 @@ public struct Batches {
         return batch.ids.isEmpty ? nil : batch
     }
 
-    private func add(_ line: Line, to batch: inout Batch, _ edge: inout Edge) throws {
+    private mutating func add(_ line: Line, to batch: inout Batch, _ edge: inout Edge) throws {
         do throws(RecordError) {
             let fields = try read(line)
             guard let value = fields[0], value.kind != .null else { throw .missing(field: idField) }
             guard let id = value.id else { throw .notAnID(field: idField, value.excerpt) }
-            batch.add(id, startDate: keepsLines ? nil : fields[1].flatMap(Timestamp.init(record:)))
+            batch.add(id, startDate: keepsLines ? nil : startDate(fields[1], of: line, edge))
         } catch {
             return try edge.skip(line, error)
         }
         if keepsLines { batch.keep(line) }
+    }
+
+    /// The date, if there is one that can be read. One that cannot costs a look through the whole table: told once.
+    private mutating func startDate(_ value: JSONValue?, of line: Line, _ edge: borrowing Edge) -> Timestamp? {
+        guard let value, value.kind != .null else { return nil }
+        let moment = Timestamp(record: value)
+        if moment == nil, !hasWarned {
+            hasWarned = true
+            edge.diagnostics.warning(
+                "stdin:\(line.number): start_date: not a timestamp: \(value.excerpt): its batch is looked for in all dates"
+            )
+        }
+        return moment
     }
 
     private func read(_ line: Line) throws(RecordError) -> Fields {

@@ -60,10 +60,14 @@ struct TokenService {
         return .setback(.unavailable(fault, attempts: attempt), pause: pause)
     }
 
-    /// As it leaves. An answer is small, and what goes to this machine or its link must not go by way of a proxy.
+    // Ten times what such a service takes on a bad day: three attempts are over within a minute.
+    private static let longestExchange = Duration.seconds(10)
+
+    /// As it leaves. An answer is small and quick, and what goes to this machine or its link must not go by way of a proxy.
     private func prepared(_ request: Request) throws -> Request {
         var request = request
         request.responseLimit = min(request.responseLimit, 1 << 20)
+        request.timeout = min(request.timeout, TokenService.longestExchange)
         do throws(HTTPError) {
             let endpoint = try Endpoint(url: request.url)
             if endpoint.isLoopback || endpoint.host == MetadataServer.address { request.bypassesProxy = true }
