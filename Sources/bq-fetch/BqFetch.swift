@@ -46,7 +46,7 @@ struct BqFetch: Filter {
                 try FetchStatement(table, columns, asOf: asOf)
             }
             if bigQuery.dryRun { return try plan(statement, connection, table, &edge) }
-            return try fetch(Fetch(statement, connection, table, absent), &edge)
+            return try fetch(Fetch(statement, connection, table, absent, from: edge.monotonicTime), &edge)
         }
     }
 

@@ -11,15 +11,20 @@ struct Fetch: ~Copyable {
     private var warnings = Warnings()
     private var asked = 0
     private var written = 0
+    private var pulse: Pulse
 
     /// Whether each id had a row.
     var foundAll: Bool { absent.isEmpty }
 
     /// Nothing asked yet; `absent` takes the ids without a row.
-    init(_ statement: FetchStatement, _ connection: Connection, _ table: Table, _ absent: consuming AbsentIDs) throws {
+    init(
+        _ statement: FetchStatement, _ connection: Connection, _ table: Table, _ absent: consuming AbsentIDs,
+        from now: Duration
+    ) throws {
         self.statement = statement
         self.connection = connection
         self.table = table
+        pulse = Pulse(from: now)
         try absent.begin()
         self.absent = absent
     }
@@ -50,6 +55,9 @@ struct Fetch: ~Copyable {
             try edge.signals.check()
             try edge.write(row)
             written += 1
+            if pulse.beats(at: edge.monotonicTime) {
+                edge.diagnostics.note("\(table.name): rows for \(written) of \(asked) ids so far")
+            }
         }
         near.report(to: edge.diagnostics, &warnings)
         try absent.add((far ?? near).absentIDs, edge.diagnostics)

@@ -48,10 +48,7 @@ struct BqMissing: Filter {
 
         let tables = try ComparedTables(
             source: sourceName, target: targetName, excluded: excludedTables, connection.client)
-        let words = ComparedTables.Words(
-            first: selection.words, each: columns.words + bigQuery.words, last: selection.limitWords,
-            namesExcluded: !selection.exclude.isEmpty)
-        let place = try tables.place(connection.client, words)
+        let place = try tables.place(connection.client, wordsForDetour)
         try bigQuery.requireLocation(of: tables.source, connection.client, settings)
         let asOf = try bigQuery.asOfClause(tables.all)
         let join = try withStops(onColumns: ColumnOptions.wayOut) {
@@ -92,6 +89,7 @@ struct BqMissing: Filter {
         var plan = bigQuery.emptyPlan
         var read = 0
         var passed = 0
+        var pulse = Pulse(from: edge.monotonicTime)
         while passed < selection.limit ?? .max, let batch = try batches.next(&edge) {
             read += batch.ids.count
             if bigQuery.dryRun {
@@ -104,6 +102,9 @@ struct BqMissing: Filter {
                 try edge.signals.check()
                 try edge.write(line)
                 passed += 1
+            }
+            if pulse.beats(at: edge.monotonicTime) {
+                edge.diagnostics.note("\(name): lacks \(passed) of \(read) records so far")
             }
         }
         if bigQuery.dryRun {

@@ -63,6 +63,15 @@ extension ComparedTables {
     }
 }
 
+extension BqMissing {
+    /// What was typed, as a pipe that asks each place by itself takes it over.
+    var wordsForDetour: ComparedTables.Words {
+        ComparedTables.Words(
+            first: selection.words, each: columns.words + bigQuery.words, last: selection.limitWords,
+            namesExcluded: !selection.exclude.isEmpty)
+    }
+}
+
 extension Client {
     /// The table that may lack rows. Throws `Stop` when it does not exist, with the command that makes one `like` another.
     func target(_ name: TableName, like source: Table?) throws -> Table {
