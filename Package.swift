@@ -63,6 +63,11 @@ let package = Package(
         filter("replay", ["GoogleAuthFilter", "Delivery", "HTTP"]),
         filter("export-fixture", ["NDJSON", "Files"]),
 
+        // What scripts/benchmark compares with simdjson: decoding, and nothing else.
+        .executableTarget(
+            name: "decode-pages", dependencies: ["BigQuery", "NDJSON"], path: "scripts/benchmarks/decode-pages",
+            swiftSettings: settings),
+
         .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
         testLibrary("TestServer"),
         testLibrary("TestSupport", ["CSpawn"]),

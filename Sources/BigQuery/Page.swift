@@ -1,7 +1,7 @@
 import NDJSON
 
 /// One page of a result: the answer of jobs.getQueryResults, validated once from its first byte to its last.
-struct Page {
+package struct Page {
     private static let paths = FieldPaths([
         "jobComplete", "schema", "totalRows", "pageToken", "errors", "rows", "totalBytesProcessed", "cacheHit",
     ])
@@ -10,7 +10,7 @@ struct Page {
     private var rows: CellRows
 
     /// Throws `.notJSON` when `body` is no JSON object. It is not copied when the caller gives it away.
-    init(_ body: consuming [UInt8]) throws(AnswerDefect) {
+    package init(_ body: consuming [UInt8]) throws(AnswerDefect) {
         // Before it is given away: an excerpt looks at less than that.
         let start = Excerpt(bytes: body[..<min(1024, body.count)])
         do throws(JSONError) {
@@ -25,7 +25,7 @@ struct Page {
     var isComplete: Bool { fields[0]?.boolean == true }
 
     /// The columns; nil when the answer has none.
-    var schema: Schema? { fields[1].map { Schema($0) } }
+    package var schema: Schema? { fields[1].map { Schema($0) } }
 
     /// How many rows all pages have together.
     var totalRows: Int64? { fields[2]?.wireInteger }
@@ -49,7 +49,7 @@ struct Page {
     var errors: [JSONValue] { fields[4]?.elements ?? [] }
 
     /// The next row; nil at the end of this page.
-    mutating func next(_ decoder: RowDecoder) throws(AnswerDefect) -> Row? {
+    package mutating func next(_ decoder: RowDecoder) throws(AnswerDefect) -> Row? {
         try decoder.next(of: &rows)
     }
 }
