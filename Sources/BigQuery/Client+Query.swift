@@ -81,8 +81,7 @@ extension Client {
 
     /// A job that failed repeats its own error to whoever asks for its result, in words that may also be about the asking.
     private func failIfFailed(_ job: JobReference, visible: Duration, until deadline: Duration) throws {
-        let location = job.location.map { [("location", $0)] } ?? []
-        var call = Call("query", path: [job.project, "jobs", job.id], query: location + [("fields", "status")])
+        var call = Call("query", path: [job.project, "jobs", job.id], query: job.place + [("fields", "status")])
         call.mayAppearUntil = visible
         if let error = try answer(call, until: deadline)["status"]?["errorResult"] { throw failure(error) }
     }
@@ -105,8 +104,7 @@ extension Client {
         of job: JobReference, pageRows: Int?, token: String? = nil, wait: Duration,
         moments: TimestampFormat = .microseconds
     ) -> Call {
-        var query = [("timeoutMs", "\(wait.milliseconds)"), moments.parameter]
-        if let location = job.location { query.append(("location", location)) }
+        var query = [("timeoutMs", "\(wait.milliseconds)"), moments.parameter] + job.place
         if let pageRows { query.append(("maxResults", "\(pageRows)")) }
         if let token { query.append(("pageToken", token)) }
         return Call("query", path: [job.project, "queries", job.id], query: query, isJob: token == nil)
@@ -116,8 +114,7 @@ extension Client {
 
     /// `jobs.cancel`, best effort: the run ends for another reason, which is told. Says whether it was accepted.
     private func cancel(_ job: JobReference) -> Bool {
-        let location = job.location.map { [("location", $0)] } ?? []
-        let call = Call("query", path: [job.project, "jobs", job.id, "cancel"], query: location, body: [])
+        let call = Call("query", path: [job.project, "jobs", job.id, "cancel"], query: job.place, body: [])
         return (try? sendOnTheWayOut(call)) ?? false
     }
 
@@ -148,6 +145,9 @@ public struct JobReference: Equatable, Sendable {
     public let id: String
     /// Where it runs; nil as long as nobody said.
     public internal(set) var location: String?
+
+    /// What each request about the job has to say: a job is found only where it runs.
+    var place: [(String, String)] { location.map { [("location", $0)] } ?? [] }
 
     /// A job for `query` that does not exist yet.
     init(_ query: Query, project: ProjectID, identifier: String) {

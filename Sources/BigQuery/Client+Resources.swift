@@ -14,6 +14,11 @@ extension Client {
         return try answer(call, until: deadline())["location"]?.string
     }
 
+    /// Where `table` lies: as `tables.get` said, else as its dataset does; nil when the service does not say.
+    public func place(of table: Table) throws -> String? {
+        try table.location ?? location(ofDatasetOf: table.name)
+    }
+
     /// What a query would read, by a dry run: nothing runs and nothing is billed.
     public func estimate(_ query: Query) throws -> Estimate {
         let fields = [("fields", "status,statistics/query")]

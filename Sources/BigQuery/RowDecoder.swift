@@ -10,7 +10,6 @@ import NDJSON
 public struct RowDecoder {
     /// The columns that make the record; the others are kept aside.
     private let columns: Range<Int>
-    private let schema: Schema
     private let layout: CellLayout
     /// The field of each step of the layout.
     private let fields: [Field]
@@ -26,7 +25,6 @@ public struct RowDecoder {
         guard wanted <= schema.fields.count else {
             throw .unexpected(subject: "query", .values(count: schema.fields.count, columns: wanted))
         }
-        self.schema = schema
         columns = first..<(count == nil ? schema.fields.count : wanted)
         let columns = columns
         let cells = schema.fields.enumerated().map { CellLayout.Cell($1, isAside: !columns.contains($0)) }

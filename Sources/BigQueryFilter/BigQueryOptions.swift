@@ -68,7 +68,7 @@ public struct BigQueryOptions: ParsableArguments {
     /// Throws `Stop` when the location that was given is another than the one where `table` does lie.
     public func requireLocation(of table: Table, _ client: Client, _ settings: Settings) throws {
         guard let wanted = try location(settings),
-            let place = try table.location ?? client.location(ofDatasetOf: table.name),
+            let place = try client.place(of: table),
             wanted.name.lowercased() != place.lowercased()
         else { return }
         throw Stop(

@@ -1,5 +1,4 @@
 import HTTP
-import NDJSON
 
 /// What gives tokens to programs that run on Google Cloud: the account of their machine.
 struct MetadataServer {
@@ -41,10 +40,7 @@ struct MetadataServer {
 
     func accessToken(scope: String, _ service: TokenService) throws -> Token {
         let response = try ask("instance/service-accounts/default/token", [("scopes", scope)], service)
-        guard let value = try? JSONValue(parsing: response.body), value.kind == .object else {
-            throw CredentialsError.unexpected(account: "\(name)", what: "not a JSON object")
-        }
-        return try JSONAnswer(value: value, account: name, servedAt: service.servedAt(response)).accessToken()
+        return try service.object(in: response, for: name).accessToken()
     }
 
     func idToken(audience: String, _ service: TokenService) throws -> Token {

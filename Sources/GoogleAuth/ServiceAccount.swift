@@ -26,11 +26,7 @@ struct ServiceAccount {
     }
 
     func idToken(audience: String, _ service: TokenService) throws -> Token {
-        let answer = try grant("target_audience", audience, service)
-        guard let token = Token(idToken: try answer.text("id_token"), now: answer.servedAt) else {
-            throw CredentialsError.unexpected(account: "\(name)", what: "id_token: not a JWT")
-        }
-        return token
+        try grant("target_audience", audience, service).idToken("id_token")
     }
 
     private func grant(_ claim: StaticString, _ value: String, _ service: TokenService) throws -> JSONAnswer {

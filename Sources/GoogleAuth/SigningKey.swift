@@ -10,8 +10,8 @@ final class SigningKey {
     // A shorter key has no room for the padding; Google's own have 2048.
     private static let fewestBits: Int32 = 1024
 
-    /// The key in a PEM text, PKCS#8 as Google writes it or PKCS#1; nil for any other text, for a key that is not RSA, and for one
-    /// that is too short to sign with.
+    /// The key in a PEM text, PKCS#8 as Google writes it or PKCS#1; nil for any other text, for a key that is not RSA, and
+    /// for one that is too short to sign with.
     init?(pem: String) {
         var text = Array(pem.utf8)
         // Invariant: libcrypto reads `count` bytes, all of them the array's, and is done before the closure returns.

@@ -16,7 +16,11 @@ struct TokenService {
 
     /// The JSON object that answers `request`, which `account` sends.
     func object(_ request: Request, for account: AccountName) throws -> JSONAnswer {
-        let response = try response(request, for: account)
+        try object(in: response(request, for: account), for: account)
+    }
+
+    /// The JSON object in an answer to `account`.
+    func object(in response: Response, for account: AccountName) throws -> JSONAnswer {
         guard let value = try? JSONValue(parsing: response.body), value.kind == .object else {
             throw CredentialsError.unexpected(account: "\(account)", what: "not a JSON object")
         }
@@ -159,6 +163,14 @@ struct JSONAnswer {
         // RFC 6749, 5.1 only recommends expires_in; an hour is what all of Google's tokens live.
         let seconds = value["expires_in"]?.integer ?? 3600
         return Token(text: try text(field), lifetime: .seconds(max(0, min(seconds, 86_400))))
+    }
+
+    /// The ID token in `field`, which says by itself when it ends.
+    func idToken(_ field: String) throws -> Token {
+        guard let token = Token(idToken: try text(field), now: servedAt) else {
+            throw CredentialsError.unexpected(account: "\(account)", what: "\(field): not a JWT")
+        }
+        return token
     }
 
     /// A member that has to be a string which can stand in a header.

@@ -32,7 +32,7 @@ public struct LineWriter: ~Copyable {
 
     /// Writes all that waits. Throws `StreamError.cannotWrite`; what could not be written is dropped, so that an error
     /// is reported once and not again at the end. Throws `.stopped` when the reader does not take it and the run has to
-    /// end; `finish(before:)` has what is left.
+    /// end; `finish(unless:)` has what is left.
     public mutating func flush() throws(StreamError) {
         defer { text.removeAll() }
         left = try writeUntilStopped(text.bytes[...], to: descriptor, isStopped)

@@ -96,7 +96,7 @@ struct BqMissing: Filter {
                 try plan.add(lookup.query(batch.ids, connection), of: [table], connection, edge)
                 continue
             }
-            let present = try lookup.present(among: batch.ids, connection)
+            let present = try lookup.present(in: batch, connection)
             for (id, line) in zip(batch.ids, batch.lines) where !present.contains(id) {
                 guard passed < selection.limit ?? .max else { break }
                 try edge.signals.check()

@@ -104,8 +104,4 @@ extension Client {
             return true
         } catch BigQueryError.notFound { return false }
     }
-
-    fileprivate func place(of table: Table) throws -> String? {
-        try table.location ?? location(ofDatasetOf: table.name)
-    }
 }

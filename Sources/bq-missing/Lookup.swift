@@ -33,13 +33,11 @@ struct Lookup {
         ]
     }
 
-    /// Which of `ids` the table has. What is too much for one request is asked for in halves.
-    func present(among ids: [Int64], _ connection: Connection) throws -> Set<Int64> {
-        do { return try self.ids(connection.run(query(ids, connection))) } catch BigQueryError.tooLarge(let fault) {
-            guard ids.count > 1 else { throw BigQueryError.tooLarge(fault) }
-            let middle = ids.count / 2
-            return try present(among: Array(ids[..<middle]), connection)
-                .union(present(among: Array(ids[middle...]), connection))
+    /// Which ids of `batch` the table has. What is too much for one request is asked for in halves.
+    func present(in batch: Batch, _ connection: Connection) throws -> Set<Int64> {
+        do { return try ids(connection.run(query(batch.ids, connection))) } catch BigQueryError.tooLarge(let fault) {
+            guard let (first, second) = batch.halves else { throw BigQueryError.tooLarge(fault) }
+            return try present(in: first, connection).union(present(in: second, connection))
         }
     }
 

@@ -18,16 +18,14 @@ struct Progress {
     private let clock: () -> Duration
     private let form: Form
     private let start: Duration
-    private var lastShown: Duration
+    private var pulse: Pulse
 
     private static let redraw = Duration.milliseconds(100)
-    private static let line = Duration.seconds(60)
 
     init(_ style: Style, _ edge: borrowing Edge) {
         diagnostics = edge.diagnostics
         clock = edge.monotonicClock
         start = clock()
-        lastShown = start
         // Results on the same terminal show by themselves how far it is; a bar between them would only tear.
         let canDraw =
             edge.diagnostics.isTerminal && edge.environment["NO_COLOR", default: ""].isEmpty
@@ -38,20 +36,17 @@ struct Progress {
             case .plain: .plain
             case .auto, .bar: canDraw ? .bar : .plain
             }
+        pulse = form == .bar ? Pulse(from: start, every: Progress.redraw) : Pulse(from: start)
     }
 
     mutating func advance(to summary: Summary) {
         let now = clock()
+        guard form != .none, pulse.beats(at: now) else { return }
         switch form {
         case .none: return
-        case .bar:
-            guard now - lastShown >= Progress.redraw else { return }
-            diagnostics.draw(bar: "replay: \(words(summary, now))")
-        case .plain:
-            guard now - lastShown >= Progress.line else { return }
-            diagnostics.note(words(summary, now))
+        case .bar: diagnostics.draw(bar: "replay: \(words(summary, now))")
+        case .plain: diagnostics.note(words(summary, now))
         }
-        lastShown = now
     }
 
     private func words(_ summary: Summary, _ now: Duration) -> String {
