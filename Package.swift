@@ -50,7 +50,7 @@ let package = Package(
         library("Files"),
         library("BigQuery", ["HTTP", "NDJSON"]),
         library("Strava", ["NDJSON"]),
-        library("Delivery", ["HTTP", "NDJSON", "Files"]),
+        library("Delivery", ["HTTP", "NDJSON", "Files", "CCrypto"]),
         library("FilterKit", ["NDJSON", "Files", "CSystem", argumentParser]),
         library("GoogleAuthFilter", ["FilterKit", "GoogleAuth", "HTTP", "Files", "NDJSON"]),
         library(
@@ -60,7 +60,7 @@ let package = Package(
         filter("bq-missing", ["BigQueryFilter", "BigQuery"]),
         filter("bq-fetch", ["BigQueryFilter", "BigQuery"]),
         filter("to-webhook", ["Strava"]),
-        filter("replay", ["GoogleAuthFilter", "Delivery", "HTTP"]),
+        filter("replay", ["GoogleAuthFilter", "Delivery", "HTTP", "NDJSON"]),
         filter("export-fixture", ["NDJSON", "Files"]),
 
         // What scripts/benchmark compares with simdjson: decoding, and nothing else.

@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/sha.h>
 
 /// Without it libcrypto would ask on the terminal for the passphrase of an encrypted key.
 static inline int crypto_no_passphrase(char *buffer, int size, int writing, void *context) {

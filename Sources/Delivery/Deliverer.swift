@@ -1,29 +1,34 @@
 // Delivers events one after the other. It promises:
 // (1) One event is in flight, and they leave in the order of the input.
-// (2) Each step is on disk before the next: POST, dead letter, outcome, result line. A crash at any moment loses
+// (2) Each step is on disk before the next: charge, POST, dead letter, outcome, result line. A crash at any moment loses
 //     nothing, and at most the event in flight is sent twice.
 // (3) An event that is settled is not sent again, in this run or a later one.
 // (4) Every line that was read is in exactly one place of the summary, however the run ends.
 public import HTTP
-import NDJSON
+public import NDJSON
 
-/// One run: reads events, sends them at a rate, remembers what became of each.
+/// One run: reads events, sends them at a rate and within a quota, remembers what became of each.
 public struct Deliverer: ~Copyable {
     /// What became of the lines so far.
     public private(set) var summary = Summary()
     /// Events that used up their attempts in this run and wait for the next one.
     public private(set) var exhausted = 0
+    /// Lines whose event stands further up: a part of those that are already settled.
+    public private(set) var repeated = 0
+    /// Lines whose event an earlier run delivered: a part of those that are already settled.
+    public private(set) var deliveredBefore = 0
+    /// Events that this run delivered, and that may have arrived before: an earlier attempt got no answer.
+    public private(set) var possibleDuplicates = 0
     /// What is remembered.
     public var history: History { journal.history }
 
     private let limits: DeliveryLimits
-    private let post: (Event) throws -> Response
-    private let chance: () -> Double
+    private let post: (Event, DeliveryKey) throws -> Response
     private let tell: (DeliveryNews) -> Void
     private var reader: EventReader
+    private var gate: Gate
     private var journal: Journal
     private var deadLetters: DeadLetters?
-    private var pacer: Pacer
     private var tried = 0
     private var exhaustedInARow = 0
     private var refusedInARow = 0
@@ -32,42 +37,41 @@ public struct Deliverer: ~Copyable {
     /// A run that has not begun.
     ///
     /// - Parameters:
+    ///   - ledger: Is charged for each attempt before it leaves; nil where there is no quota.
     ///   - deadLetters: Gets the lines of events that failed, byte for byte.
     ///   - post: Sends the event, once. An `HTTPError` is an answer that did not come; what else it throws ends the run.
     ///   - chance: A random number in 0..<1.
     public init(
         _ limits: DeliveryLimits, rule: IdentityRule, rate: Rate, journal: consuming Journal,
-        deadLetters: consuming DeadLetters?, chance: @escaping () -> Double, tell: @escaping (DeliveryNews) -> Void,
-        post: @escaping (Event) throws -> Response
+        ledger: consuming Ledger?, deadLetters: consuming DeadLetters?, chance: @escaping () -> Double,
+        tell: @escaping (DeliveryNews) -> Void, post: @escaping (Event, DeliveryKey) throws -> Response
     ) {
         self.limits = limits
         self.post = post
-        self.chance = chance
         self.tell = tell
         reader = EventReader(rule)
+        gate = Gate(limits, rate, ledger, chance: chance, tell: tell)
         self.journal = journal
         self.deadLetters = deadLetters
-        pacer = Pacer(rate)
     }
+
+    /// When `events` more events will have been sent, at this rate and within what the quotas have left.
+    public func forecast(events: Int, from now: Timestamp) -> Forecast { gate.forecast(events: events, from: now) }
 
     /// Delivers what `edge` has, until its end or until something stops the run.
     ///
-    /// Throws what `edge` and `post` throw, and `JournalError` when something could not be made durable.
+    /// Throws what `edge` and `post` throw, `JournalError` when something could not be made durable, and `LedgerError`.
     public mutating func run(_ edge: inout some DeliveryEdge & ~Copyable) throws -> Ending {
         defer { summary.rejected = edge.skipped }
+        if let ending = Ending.pause(of: history, at: edge.wallTime) { return ending }
         while tried != limits.events {
             guard let line = try edge.nextLine() else { return .finished }
             guard let event = try event(in: line, &edge), takesUp(event) else { continue }
             summary.pending += 1
-            if isOver(edge.monotonicTime) { return .outOfTime }
+            if gate.isClosed(at: edge.monotonicTime) { return .outOfTime }
             tried += 1
-            let ending =
-                switch try attempt(event, &edge) {
-                case .answered(let receipt): try settle(event, receipt, &edge)
-                case .exhausted(let reason): try exhaust(event, reason, &edge)
-                case .ended(let ending): ending
-                }
-            tell(.advanced(summary))
+            let ending = try deliver(event, &edge)
+            tell(.advanced(summary, gate.standings(at: edge.wallTime)))
             if let ending { return ending }
         }
         return .limitReached
@@ -75,20 +79,26 @@ public struct Deliverer: ~Copyable {
 
     /// Counts what is left in the input, and sends nothing: after a stop, or to plan a run.
     ///
-    /// - Parameter namesBadLines: Whether bad lines are skipped as in a run; else they are counted in silence, for the run
-    ///   that comes to them.
+    /// - Parameters:
+    ///   - namesBadLines: Whether bad lines are skipped as in a run; else they are counted in silence, for the run that
+    ///     comes to them.
+    ///   - each: Sees each event that is to be sent.
     public mutating func countRest(
-        _ edge: inout some DeliveryEdge & ~Copyable, namesBadLines: Bool
+        _ edge: inout some DeliveryEdge & ~Copyable, namesBadLines: Bool, each: (Event) -> Void = { _ in }
     ) throws {
         var rejected = 0
         defer { summary.rejected = edge.skipped + rejected }
         while let line = try edge.nextLine() {
+            let event: Event?
             if namesBadLines {
-                if let event = try event(in: line, &edge), takesUp(event) { summary.pending += 1 }
-            } else if let event = try? reader.event(line) {
-                if takesUp(event) { summary.pending += 1 }
+                event = try self.event(in: line, &edge)
             } else {
-                rejected += 1
+                event = try? reader.event(line)
+                if event == nil { rejected += 1 }
+            }
+            if let event, takesUp(event) {
+                summary.pending += 1
+                each(event)
             }
         }
     }
@@ -117,108 +127,99 @@ extension Deliverer {
         let state = journal.history.state(of: event.identity)
         let isSettled =
             switch state.settlement {
-            case .open: false
-            case .delivered: true
+            case .pending: false
+            case .delivered, .gone: true
             case .failed: !limits.retriesFailed
             }
         // An event that stands twice is tried once, and counted once as what became of it.
         guard !isSettled, !state.wasMet else {
             summary.alreadySettled += 1
+            if state.wasMet { repeated += 1 } else if state.settlement == .delivered { deliveredBefore += 1 }
             return false
         }
         journal.meet(event)
         return true
     }
 
-    private func isOver(_ now: Duration) -> Bool { limits.deadline.map { now >= $0 } ?? false }
+    // MARK: One event
 
-    // MARK: The attempts
-
-    private enum Attempted {
-        case answered(Receipt)
-        case exhausted(Reason)
-        case ended(Ending)
-    }
-
-    private mutating func attempt(_ event: Event, _ edge: inout some DeliveryEdge & ~Copyable) throws -> Attempted {
+    /// Sends the event, as often as that takes, and makes durable what became of it; returns how the run ends, if it does.
+    private mutating func deliver(_ event: Event, _ edge: inout some DeliveryEdge & ~Copyable) throws -> Ending? {
+        let deliveries = journal.history.state(of: event.identity).deliveries
+        let key = DeliveryKey(of: event.identity, delivery: Int(deliveries) + 1)
         var attempt = 1
         while true {
-            guard try wait(beforeAttempt: attempt, &edge) else { return .ended(.outOfTime) }
-            let (verdict, response) = try exchange(event, now: edge.wallTime)
-            func receipt(_ outcome: Outcome) -> Receipt {
-                Receipt(outcome: outcome, time: edge.wallTime.wholeSeconds, attempts: attempt, answer: response)
+            // The charge, synced, when the pace and the quota let the event through.
+            let passage = try gate.pass(attempt: attempt, &edge)
+            if let ending = passage.ending { return ending }
+            // The POST.
+            let (verdict, response) = try exchange(event, key, now: edge.wallTime)
+            if verdict.takesChargeBack { try gate.takeBack(passage) }
+            if let pause = verdict.pause { gate.pause(until: edge.monotonicTime + pause) }
+            let time = edge.wallTime.wholeSeconds
+            if let outcome = verdict.outcome {
+                return try settle(event, Receipt(outcome, at: time, attempts: attempt, answer: response), &edge)
             }
-            switch verdict {
-            case .delivered(let status): return .answered(receipt(.delivered(status: status)))
-            case .failed(let reason): return .answered(receipt(.failed(reason)))
-            case .stop(let reason): return .ended(.refused(reason))
-            case .impossible(let error): return .ended(.impossible(error))
-            case .interrupted: return .ended(.interrupted)
-            case .tryAgain(let reason, let pause):
-                if let pause {
-                    guard pause <= RetryPolicy.longestPause else { return .ended(.askedToWait(pause, reason)) }
-                    // The wish of the service, not of this event: the next one must not come earlier either.
-                    pacer.pause(until: edge.monotonicTime + pause)
-                }
-                guard attempt < limits.attempts else { return .exhausted(reason) }
-                tell(.attemptFailed(EventPlace(event), attempt: attempt, of: limits.attempts, reason))
-                attempt += 1
-            }
+            try note(verdict, on: event, attempt: attempt, at: time)
+            guard verdict.consequence.event == .triedAgain, let reason = verdict.reason else { return Ending(verdict) }
+            guard attempt < limits.attempts else { return try exhaust(event, reason, &edge) }
+            tell(.attemptFailed(EventPlace(event), attempt: attempt, of: limits.attempts, reason))
+            attempt += 1
         }
     }
 
-    /// Waits for the next slot, after a backoff for all attempts but the first; false when the run is over before it.
-    private mutating func wait(
-        beforeAttempt attempt: Int, _ edge: inout some DeliveryEdge & ~Copyable
-    ) throws -> Bool {
-        let now = edge.monotonicTime
-        let backoff =
-            attempt == 1 ? .zero : limits.backoff.delay(afterAttempt: attempt - 1, chance: chance())
-        let delay = backoff + pacer.delay(at: now + backoff)
-        guard !isOver(now + delay) else { return false }
-        // Also for no time at all: it is here that a signal is noticed.
-        try edge.sleep(for: delay)
-        return true
+    /// The dead letter, synced, of an event that failed; its outcome, synced; its result line.
+    private mutating func settle(
+        _ event: Event, _ receipt: Receipt, _ edge: inout some DeliveryEdge & ~Copyable
+    ) throws -> Ending? {
+        var receipt = receipt
+        receipt.mayBeDuplicate =
+            receipt.outcome.isDelivered && journal.history.state(of: event.identity).mayHaveArrived
+        if !receipt.outcome.isDelivered { try deadLetters?.add(event) }
+        try journal.record(receipt, of: event)
+        summary.settle(receipt.outcome)
+        if receipt.mayBeDuplicate { possibleDuplicates += 1 }
+        try edge.write(ResultLine(event: event, receipt: receipt))
+        try edge.flush()
+        return ending(after: receipt.outcome, of: event)
     }
 
     /// One POST.
-    private func exchange(_ event: Event, now: Timestamp) throws -> (RetryPolicy.Verdict, Response?) {
+    private func exchange(_ event: Event, _ key: DeliveryKey, now: Timestamp) throws -> (Verdict, Response?) {
         do {
-            let response = try post(event)
+            let response = try post(event, key)
             return (RetryPolicy.verdict(on: response, now: now.unixSeconds), response)
         } catch let error as HTTPError {
             return (RetryPolicy.verdict(on: error), nil)
         }
     }
 
-    // MARK: After
-
-    /// Makes durable what became of the event, one step after the other; returns how the run ends, if it does.
-    private mutating func settle(
-        _ event: Event, _ receipt: Receipt, _ edge: inout some DeliveryEdge & ~Copyable
-    ) throws -> Ending? {
-        if case .failed = receipt.outcome {
-            try deadLetters?.add(event)
+    /// Remembers of an attempt that settled nothing what a later run has to know.
+    private mutating func note(
+        _ verdict: Verdict, on event: Event, attempt: Int, at time: Timestamp
+    ) throws(JournalError) {
+        if let reason = verdict.doubt {
+            try journal.record(.unanswered, of: event, attempts: attempt, reason, at: time)
         }
-        try journal.record(receipt, of: event)
-        summary.settle(receipt.outcome)
-        try edge.write(ResultLine(event: event, receipt: receipt))
-        try edge.flush()
-        switch receipt.outcome {
-        case .delivered:
+        if case .postponed(let reason, let moment) = verdict {
+            try journal.recordPause(until: moment, reason, at: time)
+        }
+    }
+
+    /// Counts refusals in a row, and stops the run when they are all that there ever was.
+    private mutating func ending(after outcome: Outcome, of event: Event) -> Ending? {
+        guard case .failed(let reason) = outcome else {
             exhaustedInARow = 0
             refusedInARow = 0
-        case .failed(let reason):
-            tell(.failed(EventPlace(event), reason))
-            // Not an answer, but the want of one: who opens the breaker counts it.
-            if case .usedUp = reason { return nil }
-            exhaustedInARow = 0
-            refusedInARow += 1
-            if history.delivered == 0, refusedInARow == RetryPolicy.mostRefusalsBeforeDelivery {
-                return .nothingAccepted(events: refusedInARow, reason)
-            }
+            return nil
         }
-        return nil
+        tell(.failed(EventPlace(event), reason))
+        // Not an answer, but the want of one: who opens the breaker counts it.
+        if case .usedUp = reason { return nil }
+        exhaustedInARow = 0
+        refusedInARow += 1
+        guard history.delivered == 0, refusedInARow == RetryPolicy.mostRefusalsBeforeDelivery else { return nil }
+        return .nothingAccepted(events: refusedInARow, reason)
     }
 
     /// Notes that the event used up its attempts, which makes it fail at last; opens the breaker when it was one of many.
@@ -227,16 +228,17 @@ extension Deliverer {
     ) throws -> Ending? {
         let time = edge.wallTime.wholeSeconds
         let runs = Int(history.state(of: event.identity).exhaustedRuns) + 1
-        if !reason.mayHaveArrived {
-            tell(.exhausted(EventPlace(event), reason))
-        } else if runs < RetryPolicy.mostExhaustedRuns {
-            try journal.recordExhaustion(of: event, attempts: limits.attempts, reason, at: time)
-            tell(.exhausted(EventPlace(event), reason))
-        } else {
+        if reason.mayHaveArrived, runs == RetryPolicy.mostExhaustedRuns {
             let outcome = Outcome.failed(.usedUp(runs: runs, reason))
-            _ = try settle(event, Receipt(outcome: outcome, time: time, attempts: limits.attempts), &edge)
+            _ = try settle(event, Receipt(outcome, at: time, attempts: limits.attempts, answer: nil), &edge)
+        } else {
+            // An event that never left is not to blame, however many runs.
+            if reason.mayHaveArrived {
+                try journal.record(.exhausted, of: event, attempts: limits.attempts, reason, at: time)
+            }
+            tell(.exhausted(EventPlace(event), reason))
+            exhausted += 1
         }
-        if !reason.mayHaveArrived || runs < RetryPolicy.mostExhaustedRuns { exhausted += 1 }
         exhaustedInARow += 1
         guard exhaustedInARow == limits.breaker else { return nil }
         try journal.recordBreaker(after: exhaustedInARow, reason, at: time)

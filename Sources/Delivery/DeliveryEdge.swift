@@ -9,8 +9,8 @@ public protocol DeliveryEdge: ~Copyable {
     mutating func skip(_ line: Line, _ error: EventError) throws
     /// Lines that were passed over.
     var skipped: Int { get }
-    /// Writes a result.
-    mutating func write(_ result: ResultLine) throws
+    /// Writes a record.
+    mutating func write(_ record: some JSONRecord) throws
     /// Hands on what is written.
     mutating func flush() throws
     /// Time that never goes back.
@@ -31,8 +31,12 @@ public enum Ending: Equatable, Sendable {
     case outOfTime
     /// So many events in a row used up their attempts.
     case breakerOpen(events: Int, Reason)
-    /// The other side asked for a longer wait than a run waits.
-    case askedToWait(Duration, Reason)
+    /// The other side asked, in this run or an earlier one, to be left alone for longer than a run waits.
+    case askedToWait(until: Timestamp, Excerpt)
+    /// A quota is spent until that moment.
+    case quotaSpent(until: Timestamp)
+    /// Another run does not let go of the ledger.
+    case ledgerBusy
     /// The other side takes no event of ours.
     case refused(Reason)
     /// So many events in a row were refused, and none was ever taken.
@@ -44,11 +48,31 @@ public enum Ending: Equatable, Sendable {
 }
 
 extension Ending {
+    /// What an attempt that settles nothing, and is not repeated, means for the run.
+    init(_ verdict: Verdict) {
+        switch verdict {
+        case .postponed(let reason, let moment): self = .askedToWait(until: moment, Excerpt("\(reason)"))
+        case .unwelcome(let reason), .distrusted(let reason): self = .refused(reason)
+        case .impossible(let error): self = .impossible(error)
+        case .interrupted: self = .interrupted
+        case .taken, .refused, .unavailable, .unreached, .unanswered:
+            preconditionFailure("the event is settled or tried again: \(verdict)")
+        }
+    }
+
+    /// What an earlier run was told: to be left alone, for longer than until `now`; nil when there is nothing of the kind.
+    static func pause(of history: History, at now: Timestamp) -> Ending? {
+        guard let pause = history.pause, pause.end > now else { return nil }
+        return .askedToWait(until: pause.end, pause.reason)
+    }
+
     /// Whether there may be lines that nobody has read, and time to count them.
     public var leavesInput: Bool {
         switch self {
         case .finished, .interrupted: false
-        case .limitReached, .outOfTime, .breakerOpen, .askedToWait, .refused, .nothingAccepted, .impossible: true
+        case .limitReached, .outOfTime, .breakerOpen, .askedToWait, .quotaSpent, .ledgerBusy, .refused,
+            .nothingAccepted, .impossible:
+            true
         }
     }
 }
@@ -63,8 +87,10 @@ public enum DeliveryNews: Equatable, Sendable {
     case failed(EventPlace, Reason)
     /// The pipeline behind Strava's webhook will drop the event. Told once.
     case lacksUpdates(EventPlace)
-    /// An event is done with, in whatever way.
-    case advanced(Summary)
+    /// A quota is spent, and the run waits for the next window.
+    case waiting(until: Timestamp)
+    /// An event is done with, in whatever way; how much of each quota is used.
+    case advanced(Summary, [Standing])
 }
 
 /// Which event it is, for a message.

@@ -10,6 +10,8 @@ public struct DeliveryLimits: Sendable {
     public var events: Int?
     /// The moment, by the monotonic clock, at which no attempt begins any more; nil for none.
     public var deadline: Duration?
+    /// Whether the run waits for the next window when a quota is spent; else it ends.
+    public var waitsForQuota = false
     /// Whether events that failed in an earlier run are sent again.
     public var retriesFailed = false
     /// The wait between two attempts for one event.

@@ -23,9 +23,11 @@ struct EventReader {
     /// Used again for each event, so that reading one allocates nothing.
     private var text = JSONText()
 
-    init(_ rule: IdentityRule) {
+    /// - Parameter key: Events stand in this member of the lines; nil where they are the lines.
+    init(_ rule: IdentityRule, inside key: String? = nil) {
         self.rule = rule
-        paths = FieldPaths(rule.paths + (rule.isWebhook ? ["updates"] : []))
+        let paths = rule.paths + (rule.isWebhook ? ["updates"] : [])
+        self.paths = FieldPaths(key.map { key in paths.map { "\(key).\($0)" } } ?? paths)
     }
 
     /// The event that is `line`.

@@ -1,8 +1,8 @@
 public import NDJSON
 
-/// What a journal knows: which events are settled, and where they went.
+/// What a journal knows: where each event stands, and where the delivered ones went.
 ///
-/// 18 bytes an event, at most 80 with the table's free places while it grows.
+/// 21 bytes an event, at most 90 with the table's free places while it grows.
 public struct History {
     /// The target that the journal is bound to; nil before its first delivery.
     public internal(set) var target: String?
@@ -12,10 +12,14 @@ public struct History {
     public private(set) var delivered = 0
     /// Events that failed.
     public private(set) var failed = 0
-    /// Events that used up their attempts in at least one run, and are not settled.
+    /// Events that were delivered as often as is allowed, and still were missing.
+    public private(set) var gone = 0
+    /// Events that the journal has a record of, and that are to be sent again.
     public private(set) var waiting = 0
     /// The last event that was not delivered, or the last time that the breaker opened.
     public internal(set) var lastTrouble: Trouble?
+    /// How long the other side asked to be left alone, the last time that it did.
+    public internal(set) var pause: Pause?
     /// Lines that say nothing.
     public internal(set) var damagedLines = 0
     /// How long the journal was when it was read.
@@ -36,34 +40,41 @@ public struct History {
         public let reason: Excerpt
     }
 
-    struct State {
-        var settlement = Settlement.open
-        /// Runs that used up their attempts on the event since it was settled last.
-        var exhaustedRuns: UInt8 = 0
-        /// Met in this run's input already; never in the journal.
-        var wasMet = false
+    /// A wish of the other side.
+    public struct Pause: Equatable, Sendable {
+        /// Nothing is to be sent before.
+        public let end: Timestamp
+        /// In words.
+        public let reason: Excerpt
     }
 
-    enum Settlement: UInt8 {
-        case open, delivered, failed
+    /// Where an event stands.
+    struct State {
+        var settlement = Settlement.pending
+        /// Answers with a 2xx, over all runs.
+        var deliveries: UInt8 = 0
+        /// Runs that used up their attempts on the event since it was settled last.
+        var exhaustedRuns: UInt8 = 0
+        /// Whether the journal has a record of it.
+        var isRecorded = false
+        /// Whether an attempt since it was settled last was sent, and got no answer.
+        var mayHaveArrived = false
+        /// Met in this run's input already; never in the journal.
+        var wasMet = false
     }
 
     func state(of identity: Identity) -> State { states[identity.fingerprint] ?? State() }
 
     mutating func meet(_ identity: Identity) { states[identity.fingerprint, default: State()].wasMet = true }
 
-    /// - Parameter isAnswer: Whether the other side said so; else the event used up its attempts in too many runs.
-    mutating func settle(_ fingerprint: Fingerprint, _ settlement: Settlement, isAnswer: Bool) {
-        if isAnswer { unanswered = [] }
-        change(fingerprint) { state in
-            state.settlement = settlement
-            state.exhaustedRuns = 0
+    /// Takes in what a record says of an event.
+    mutating func note(_ mark: Mark, of fingerprint: Fingerprint) {
+        switch mark {
+        case .delivered, .failed(isAnswer: true): unanswered = []
+        case .exhausted: unanswered.append(fingerprint)
+        case .failed(isAnswer: false), .unanswered, .reopened, .gone: break
         }
-    }
-
-    mutating func exhaust(_ fingerprint: Fingerprint) {
-        unanswered.append(fingerprint)
-        change(fingerprint) { $0.exhaustedRuns = min($0.exhaustedRuns, .max - 1) + 1 }
+        change(fingerprint) { $0.note(mark) }
     }
 
     /// The service was away: whoever used up their attempts since the last answer gets this run back.
@@ -88,10 +99,63 @@ public struct History {
     }
 
     private mutating func count(_ state: State, _ difference: Int) {
+        guard state.isRecorded else { return }
         switch state.settlement {
         case .delivered: delivered += difference
         case .failed: failed += difference
-        case .open: if state.exhaustedRuns > 0 { waiting += difference }
+        case .gone: gone += difference
+        case .pending: waiting += difference
         }
+    }
+}
+
+/// The four places where an event can stand.
+public enum Settlement: String, CaseIterable, Sendable {
+    /// To be sent: never tried, tried in vain so far, or reopened.
+    case pending
+    /// Answered with a 2xx.
+    case delivered
+    /// Not taken, and not tried again unless somebody asks for it.
+    case failed
+    /// Delivered as often as is allowed, and missing all the same: given up.
+    case gone
+}
+
+/// What a record of the journal says of its event.
+enum Mark: Equatable {
+    case delivered
+    /// - Parameter isAnswer: Whether the other side said so; else the event used up its attempts in too many runs.
+    case failed(isAnswer: Bool)
+    /// The attempts of a run are used up.
+    case exhausted
+    /// A request was sent and got no answer: the event may have arrived.
+    case unanswered
+    /// Delivered, found missing, and to be sent again.
+    case reopened
+    case gone
+
+    /// Where the event stands afterwards.
+    var settlement: Settlement {
+        switch self {
+        case .delivered: .delivered
+        case .failed: .failed
+        case .exhausted, .unanswered, .reopened: .pending
+        case .gone: .gone
+        }
+    }
+}
+
+extension History.State {
+    fileprivate mutating func note(_ mark: Mark) {
+        isRecorded = true
+        settlement = mark.settlement
+        switch mark {
+        case .unanswered: mayHaveArrived = true
+        case .exhausted: exhaustedRuns = min(exhaustedRuns, .max - 1) + 1
+        case .delivered, .failed, .reopened, .gone:
+            mayHaveArrived = false
+            exhaustedRuns = 0
+        }
+        if mark == .delivered { deliveries = min(deliveries, .max - 1) + 1 }
     }
 }

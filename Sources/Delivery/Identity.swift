@@ -28,14 +28,19 @@ struct Identity {
             case .string, .number, .true, .false: break
             }
         }
+        self.fields = fields
+        self.rule = rule
+        self.count = count
         text.removeAll()
         text.array { text in
             for index in 0..<count { Identity.write(fields[index], to: &text) }
         }
         fingerprint = Fingerprint(of: text.bytes)
-        self.fields = fields
-        self.rule = rule
-        self.count = count
+    }
+
+    /// Appends the values alone, each in the one form that all its notations have in common.
+    func writeValues(to text: inout JSONText) {
+        for index in 0..<count { Identity.write(fields[index], to: &text) }
     }
 
     /// The values alone, for a message.

@@ -46,6 +46,22 @@ extension Journal {
         return (try? read(descriptor, at: Int(status.st_size) - 1, count: 1, path: ""))?.last == UInt8(ascii: "\n")
     }
 
+    /// The journal at `path`, opened to be read; nil when there is no such file.
+    static func descriptor(of path: String) throws(JournalError) -> OwnedDescriptor? {
+        // Without waiting: at a pipe that nobody writes to, an open would.
+        let number = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+        guard number >= 0 else {
+            switch errno {
+            case ENOENT: return nil
+            case ELOOP: throw .file(.isLink(path: path))
+            case let code: throw .file(.failed(path: path, .open, code: code))
+            }
+        }
+        let descriptor = OwnedDescriptor(number)
+        if let kind = kindOfNoFile(number) { throw .file(.isNoFile(path: path, kind)) }
+        return descriptor
+    }
+
     /// What stands there instead of a file: nothing can be read back from it, so it would remember nothing.
     static func kindOfNoFile(_ descriptor: Int32) -> FileError.Kind? {
         var status = stat()

@@ -12,8 +12,12 @@
 //     {"target":"prod","time":"2026-11-23T14:02:11Z"}
 //     {"event":{"object_type":"activity","object_id":101,"aspect_type":"create"},"outcome":"delivered","time":…}
 //     {"event":{…},"outcome":"failed","time":…,"status":422,"attempts":1,"reason":"answered 422: …"}
+//     {"event":{…},"outcome":"unanswered","time":…,"attempts":1,"reason":"127.0.0.1:80: timed out: …"}
 //     {"event":{…},"outcome":"exhausted","time":…,"attempts":5,"reason":"answered 503"}
 //     {"breaker":5,"time":…,"reason":"answered 503"}
+//     {"pause":"2026-11-23T16:02:11Z","time":…,"reason":"answered 429"}
+//     {"event":{…},"outcome":"reopened","time":…}
+//     {"event":{…},"outcome":"gone","time":…,"deliveries":2,"reason":"delivered 2 times, and missing"}
 //
 // A version that adds a kind of record raises `version`, and is refused by all earlier ones.
 import Files
@@ -33,23 +37,23 @@ public struct Journal: ~Copyable {
     static let mostFindings = 10
 
     private let rule: IdentityRule
-    private let target: String
+    private let target: String?
     private var file: LockedFile?
 
     /// A journal that ends with the run.
     public init(rule: IdentityRule) {
-        self.init(rule: rule, target: "", file: nil)
+        self.init(rule: rule, target: nil, file: nil)
     }
 
     /// Opens or creates the journal at `path`, locks it and reads it.
     ///
     /// - Parameters:
     ///   - rule: How events are told apart.
-    ///   - target: Where they go; the journal is bound to it by its first delivery.
+    ///   - target: Where they go; the journal is bound to it by its first delivery. Nil where nothing is sent.
     ///   - holder: What others read about this process while it holds the lock, on one line.
     ///   - report: Told about repairs and damage.
     public static func open(
-        path: String, rule: IdentityRule, target: String, holder: String, report: (JournalFinding) -> Void
+        path: String, rule: IdentityRule, target: String?, holder: String, report: (JournalFinding) -> Void
     ) throws(JournalError) -> Journal {
         // What does not fit is found without making a file.
         let history = try History(journalAt: path, report: report)
@@ -65,7 +69,7 @@ public struct Journal: ~Copyable {
         return journal
     }
 
-    private init(rule: IdentityRule, target: String, file: consuming LockedFile?) {
+    private init(rule: IdentityRule, target: String?, file: consuming LockedFile?) {
         self.rule = rule
         self.target = target
         self.file = file
@@ -74,7 +78,7 @@ public struct Journal: ~Copyable {
 
     /// What the journal at `path` knows, to count with: nothing is locked, made or changed, nothing recorded in it.
     public static func rehearsal(
-        path: String, rule: IdentityRule, target: String, report: (JournalFinding) -> Void
+        path: String, rule: IdentityRule, target: String?, report: (JournalFinding) -> Void
     ) throws(JournalError) -> Journal {
         var journal = Journal(rule: rule)
         journal.history = try History(journalAt: path, report: report)
@@ -94,13 +98,13 @@ public struct Journal: ~Copyable {
 
     /// Settles `event`. Throws when the record may not be on disk.
     mutating func record(_ receipt: Receipt, of event: Event) throws(JournalError) {
-        let isFirstDelivery = receipt.outcome.isDelivered && history.target == nil && file != nil
-        let target = target
-        if isFirstDelivery { history.target = target }
+        let mark = receipt.outcome.mark
+        let newTarget = mark == .delivered && history.target == nil && file != nil ? target : nil
+        if let newTarget { history.target = newTarget }
         try append { text in
-            if isFirstDelivery {
+            if let newTarget {
                 text.object { text in
-                    text.member("target", target)
+                    text.member("target", newTarget)
                     text.member("time", receipt.time.description)
                 }
                 text.endLine()
@@ -111,26 +115,29 @@ public struct Journal: ~Copyable {
                 receipt.writeMembers(to: &text)
             }
         }
-        history.settle(
-            event.identity.fingerprint, receipt.outcome.isDelivered ? .delivered : .failed,
-            isAnswer: receipt.outcome.runs == nil)
+        history.note(mark, of: event.identity.fingerprint)
     }
 
-    /// Notes that `event` used up its attempts in this run.
-    mutating func recordExhaustion(
-        of event: Event, attempts: Int, _ reason: Reason, at time: Timestamp
+    /// Notes that `event` was sent and got no answer, or that it used up its attempts in this run.
+    mutating func record(
+        _ setback: Setback, of event: Event, attempts: Int, _ reason: Reason, at time: Timestamp
     ) throws(JournalError) {
         try append { text in
             text.object { text in
-                text.key("event")
-                event.identity.write(to: &text)
-                text.member("outcome", "exhausted")
-                text.member("time", time.description)
+                text.begin(setback.mark, event.identity, at: time)
                 text.member("attempts", Int64(attempts))
                 text.member("reason", reason.description)
             }
         }
-        history.exhaust(event.identity.fingerprint)
+        history.note(setback.mark, of: event.identity.fingerprint)
+    }
+
+    /// Takes back that `event` is settled; or, `after` as many deliveries as are allowed, gives it up.
+    mutating func record(_ change: Reopening.Change, of event: Event, at time: Timestamp) throws(JournalError) {
+        try append { text in
+            text.object { change.write(event.identity, at: time, to: &$0) }
+        }
+        history.note(change.mark, of: event.identity.fingerprint)
     }
 
     /// Notes that so many events in a row used up their attempts: it was the service, not they.
@@ -143,6 +150,18 @@ public struct Journal: ~Copyable {
             }
         }
         history.openBreaker()
+    }
+
+    /// Notes that the other side wants to be left alone until `end`.
+    mutating func recordPause(until end: Timestamp, _ reason: Reason, at time: Timestamp) throws(JournalError) {
+        try append { text in
+            text.object { text in
+                text.member("pause", end.description)
+                text.member("time", time.description)
+                text.member("reason", reason.description)
+            }
+        }
+        history.pause = History.Pause(end: end, reason: Excerpt(reason.description))
     }
 
     /// Notes that `event` was met in this run's input; on disk it leaves no trace.
@@ -198,22 +217,46 @@ extension Journal {
 extension History {
     /// Throws unless the journal is for these events and this target.
     fileprivate static func check(
-        _ history: History, path: String, rule: IdentityRule, target: String
+        _ history: History, path: String, rule: IdentityRule, target: String?
     ) throws(JournalError) {
         if let bound = history.rule, bound != rule {
             throw .otherKey(path: path, Excerpt(bound.name), asked: rule.name)
         }
-        if let bound = history.target, bound != target {
+        if let bound = history.target, let target, bound != target {
             throw .otherTarget(path: path, Excerpt(bound), asked: target)
         }
     }
 }
 
-extension Outcome {
-    fileprivate var isDelivered: Bool {
+/// How an event did not come through, and still may.
+enum Setback {
+    case unanswered, exhausted
+
+    fileprivate var mark: Mark {
         switch self {
-        case .delivered: true
-        case .failed: false
+        case .unanswered: .unanswered
+        case .exhausted: .exhausted
+        }
+    }
+}
+
+extension JSONText {
+    /// The members that every record of an event begins with.
+    mutating func begin(_ mark: Mark, _ identity: Identity, at time: Timestamp) {
+        key("event")
+        identity.write(to: &self)
+        member("outcome", mark.outcome)
+        member("time", time.description)
+    }
+}
+
+extension Outcome {
+    /// What the journal says of it.
+    fileprivate var mark: Mark {
+        switch self {
+        case .delivered: .delivered
+        case .failed(.usedUp): .failed(isAnswer: false)
+        case .failed: .failed(isAnswer: true)
         }
     }
 }

@@ -40,7 +40,7 @@ extension JournalError: CustomStringConvertible {
 }
 
 /// Something in a journal that a person should know, and that stops nobody.
-public enum JournalFinding: Equatable, Sendable {
+public enum JournalFinding: Error, Equatable {
     /// The last line was cut off by a crash, and is removed.
     case tornLineRemoved(bytes: Int)
     /// The last line was whole but for its end, which is added.

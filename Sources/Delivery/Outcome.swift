@@ -16,6 +16,13 @@ public enum Outcome: Equatable, Sendable {
         }
     }
 
+    var isDelivered: Bool {
+        switch self {
+        case .delivered: true
+        case .failed: false
+        }
+    }
+
     /// In how many runs the event used up its attempts, when that is why it failed.
     var runs: Int? {
         if case .failed(.usedUp(let runs, _)) = self { runs } else { nil }
@@ -79,6 +86,8 @@ public struct Receipt: Equatable, Sendable {
     public let elapsed: Duration?
     /// The name under which the other side knows the event, if its answer had one.
     public let correlationID: String?
+    /// Whether the event may have arrived before: an earlier attempt got no answer.
+    public internal(set) var mayBeDuplicate = false
 
     /// A receipt with everything that there is.
     public init(
@@ -92,7 +101,7 @@ public struct Receipt: Equatable, Sendable {
     }
 
     /// A receipt that says of the answer what a result line says of it.
-    init(outcome: Outcome, time: Timestamp, attempts: Int, answer: Response?) {
+    init(_ outcome: Outcome, at time: Timestamp, attempts: Int, answer: Response?) {
         // Only a number or a text is a name; whatever else stands there is not for us.
         let name = answer.flatMap { try? JSONValue(parsing: $0.body) }?["correlation_id"]
         self.init(
@@ -115,6 +124,7 @@ public struct Receipt: Equatable, Sendable {
             text.member("elapsed_ms", seconds * 1000 + attoseconds / 1_000_000_000_000_000)
         }
         if let correlationID { text.member("correlation_id", correlationID) }
+        if mayBeDuplicate { text.member("may_be_duplicate", true) }
         if case .failed(let reason) = outcome { text.member("reason", reason.description) }
     }
 }

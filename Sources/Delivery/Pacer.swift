@@ -18,6 +18,13 @@ public struct Pacer: Sendable {
         return slot - now
     }
 
+    /// Tells that the attempt whose slot was taken last leaves at `now`. One that is a whole interval late missed its slot
+    /// (the process was stopped, the machine asleep): the next one counts from now, and does not follow at once.
+    public mutating func left(at now: Duration) {
+        guard let slot = nextSlot, now >= slot else { return }
+        nextSlot = now + interval
+    }
+
     /// Takes no slot before `moment`: the other side asked for a pause, whichever event comes next.
     public mutating func pause(until moment: Duration) {
         nextSlot = max(moment, nextSlot ?? moment)

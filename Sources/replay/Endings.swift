@@ -1,18 +1,18 @@
 import Delivery
 import FilterKit
+import NDJSON
 
 extension Stop {
     /// Why the run did not come to its end, and what helps; nil when everything was tried and nothing waits.
-    static func after(
-        _ ending: Ending, _ summary: Summary, exhausted: Int, rememberedIn checkpoint: String?
-    ) -> Stop? {
-        let again = wayToGoOn(rememberedIn: checkpoint)
-        switch ending {
-        case .finished where summary.pending > 0:
-            return Stop(.tryLater, "\(summary.pending) pending: attempts used up", wayOut: again)
+    ///
+    /// - Parameter again: What the user does to go on.
+    static func after(_ course: Course, _ again: String, at now: Timestamp) -> Stop? {
+        switch course.ending {
+        case .finished where course.summary.pending > 0:
+            return Stop(.tryLater, "\(course.summary.pending) pending: attempts used up", wayOut: again)
         // What --limit left for later is no failure; what was tried and got no answer is.
-        case .limitReached where exhausted > 0:
-            return Stop(.tryLater, "\(exhausted) pending: attempts used up", wayOut: again)
+        case .limitReached where course.exhausted > 0:
+            return Stop(.tryLater, "\(course.exhausted) pending: attempts used up", wayOut: again)
         case .finished, .limitReached, .interrupted:
             return nil
         case .outOfTime:
@@ -21,8 +21,14 @@ extension Stop {
             return Stop(
                 .tryLater, "stopped: \(events) events in a row used up their attempts: \(reason)",
                 wayOut: "see whether the service is up, then \(again)")
-        case .askedToWait(let pause, let reason):
-            return Stop(.tryLater, "stopped: asked to wait \(pause.inWords): \(reason)", wayOut: "\(again) after that")
+        case .askedToWait(let moment, let reason):
+            return Stop(
+                .tryLater, "stopped: asked to wait until \(moment.words(at: now)): \(reason)",
+                wayOut: "\(again) after that")
+        case .quotaSpent(let opening):
+            return Stop(.tryLater, course.words(nextAt: opening, now))
+        case .ledgerBusy:
+            return Stop(.tryLater, "--ledger: locked by another process for half a minute", wayOut: again)
         case .refused(let reason):
             return Stop(
                 .refused, "stopped: \(reason)",
@@ -44,8 +50,23 @@ extension Stop {
 
     /// What `error` means for the process. What FilterKit knows by itself stays as it is.
     static func from(_ error: any Error) -> any Error {
-        guard let error = error as? JournalError else { return error }
-        return from(error)
+        switch error {
+        case let error as JournalError: from(error)
+        case let error as LedgerError: from(error)
+        default: error
+        }
+    }
+
+    static func from(_ error: LedgerError) -> Stop {
+        switch error {
+        case .file: Stop(.inputOutput, error)
+        case .notALedger: Stop(.configuration, error, wayOut: "name another --ledger; a new one is made")
+        case .newerVersion: Stop(.configuration, error, wayOut: "update replay, or name another --ledger")
+        case .ahead(let path, _, _):
+            Stop(
+                .configuration, error,
+                wayOut: "set the clock; if it is right, remove the lines of \(path) that are later than now")
+        }
     }
 
     static func from(_ error: JournalError) -> Stop {

@@ -26,12 +26,13 @@ struct MemoryOptions: ParsableArguments {
     var files: [(option: String, path: String?)] { [("--checkpoint", checkpoint), ("--dead-letter", deadLetter)] }
 
     /// Opens and locks the journal; one that ends with the run where no checkpoint is named.
-    func journal(for receiver: Receiver, _ edge: borrowing Edge) throws -> Journal {
+    ///
+    /// - Parameter target: Where the events go; nil where nothing is sent.
+    func journal(for target: String?, _ edge: borrowing Edge) throws -> Journal {
         guard let checkpoint else { return Journal(rule: rule) }
         do {
             return try Journal.open(
-                path: checkpoint, rule: rule, target: receiver.name,
-                holder: edge.holder,
+                path: checkpoint, rule: rule, target: target, holder: edge.holder,
                 report: edge.warnings(about: checkpoint))
         } catch {
             throw Stop.from(error)
@@ -39,11 +40,11 @@ struct MemoryOptions: ParsableArguments {
     }
 
     /// What the journal knows, without touching it.
-    func rehearsal(for receiver: Receiver, _ edge: borrowing Edge) throws -> Journal {
+    func rehearsal(for target: String, _ edge: borrowing Edge) throws -> Journal {
         guard let checkpoint else { return Journal(rule: rule) }
         do {
             return try Journal.rehearsal(
-                path: checkpoint, rule: rule, target: receiver.name, report: edge.warnings(about: checkpoint))
+                path: checkpoint, rule: rule, target: target, report: edge.warnings(about: checkpoint))
         } catch {
             throw Stop.from(error)
         }
@@ -52,29 +53,5 @@ struct MemoryOptions: ParsableArguments {
     func deadLetters() throws -> DeadLetters? {
         guard let deadLetter else { return nil }
         do { return try DeadLetters(path: deadLetter) } catch { throw Stop.from(error) }
-    }
-
-    /// Prints what the checkpoint knows, for a person at two in the morning.
-    func report(_ edge: inout Edge) throws -> ExitStatus {
-        guard let checkpoint else { return .usage }
-        let history: History
-        let holder: String?
-        do {
-            history = try History(journalAt: checkpoint, report: edge.warnings(about: checkpoint))
-            holder = try Journal.holder(path: checkpoint)
-        } catch {
-            throw Stop.from(error)
-        }
-        try edge.say("checkpoint  \(checkpoint)")
-        try edge.say("target      \(history.target.map { "\($0)" } ?? "none yet")")
-        try edge.say("delivered   \(history.delivered)")
-        try edge.say("failed      \(history.failed)")
-        try edge.say("waiting     \(history.waiting)")
-        try edge.say("last error  \(history.lastTrouble.map { "\($0.time) \($0.reason)" } ?? "none")")
-        try edge.say("locked      \(holder.map { $0.isEmpty ? "yes" : $0 } ?? "no")")
-        if let holder {
-            throw Stop(.tryLater, "\(checkpoint): locked: \(holder.isEmpty ? "by another process" : holder)")
-        }
-        return .done
     }
 }

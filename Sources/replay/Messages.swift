@@ -12,24 +12,17 @@ extension Diagnostics {
         case .failed(let event, let reason): error("\(event): failed: \(reason)")
         case .lacksUpdates(let event):
             warning("\(event): updates: missing: the pipeline may acknowledge such events and drop them")
-        case .advanced: break
+        case .waiting, .advanced: break
         }
-    }
-
-    /// Says what a run would do.
-    func plan(_ summary: Summary, to receiver: Receiver, at rate: Rate, limit: Int?) {
-        let count = min(summary.pending, limit ?? .max)
-        report(
-            "\(summary.read) read: \(count) to send, \(summary.alreadySettled) already settled, \(summary.rejected) rejected"
-        )
-        if count < summary.pending { report("\(summary.pending - count) left for later by --limit") }
-        report("to \(receiver.name) at \(rate.text): \((rate.interval * max(0, count - 1)).inWords)")
     }
 }
 
 extension Edge {
     /// Warns of what was found in a journal.
-    func warnings(about path: String) -> (JournalFinding) -> Void {
+    func warnings(about path: String) -> (JournalFinding) -> Void { warnings(of: JournalFinding.self, about: path) }
+
+    /// Warns of what was found in a file.
+    func warnings<Finding: CustomStringConvertible>(of: Finding.Type, about path: String) -> (Finding) -> Void {
         let diagnostics = diagnostics
         return { diagnostics.warning("\(path): \($0)") }
     }

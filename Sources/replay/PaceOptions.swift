@@ -31,20 +31,20 @@ struct PaceOptions: ParsableArguments {
     }
 
     /// From the option, else from the environment that was named, else from the process's own.
-    func rate(_ edge: borrowing Edge, _ environment: EnvironmentOptions) throws -> Rate {
+    func rate(_ settings: Settings) throws -> Rate {
         if let rateLimit { return rateLimit }
-        let settings = try edge.settings(environment)
         guard let setting = settings["BACKFILL_RATE_LIMIT"] else { return .usual }
         return try settings.parse(setting) { try Rate($0) }
     }
 
-    func limits(from start: Duration, retriesFailed: Bool) -> DeliveryLimits {
+    func limits(from start: Duration, retriesFailed: Bool, waitsForQuota: Bool) -> DeliveryLimits {
         var limits = DeliveryLimits()
         limits.attempts = maxAttempts
         limits.breaker = breaker
         limits.events = limit
         limits.deadline = maxRuntime.map { start + $0 }
         limits.retriesFailed = retriesFailed
+        limits.waitsForQuota = waitsForQuota
         return limits
     }
 }

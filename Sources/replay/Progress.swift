@@ -4,7 +4,9 @@ import FilterKit
 import Glibc
 
 /// Shows how far a run has come: a line that is redrawn on a terminal, a line a minute elsewhere.
-struct Progress {
+///
+/// A class (rule 10): the run that it follows and the signal that asks it see one line at the bottom of one terminal.
+final class Progress {
     /// How progress shows.
     enum Style: String, ExpressibleByArgument, CaseIterable {
         case auto, bar, plain, none
@@ -39,7 +41,12 @@ struct Progress {
         pulse = form == .bar ? Pulse(from: start, every: Progress.redraw) : Pulse(from: start)
     }
 
-    mutating func advance(to summary: Summary) {
+    /// Shows what is new, if it is time to.
+    func follow(_ news: DeliveryNews) {
+        if case .advanced(let summary, _) = news { advance(to: summary) }
+    }
+
+    private func advance(to summary: Summary) {
         let now = clock()
         guard form != .none, pulse.beats(at: now) else { return }
         switch form {

@@ -3,7 +3,7 @@ import Delivery
 import FilterKit
 import HTTP
 
-/// Sends webhook events to their receiver, each once, in order, at a rate that the other side survives.
+/// Sends webhook events to their receiver, each once, in order, at a rate and within quotas that the other side survives.
 ///
 /// What became of each event is in the checkpoint before the next one leaves, so that the same command goes on where the
 /// last one stopped, however that ended. A result for each event that this run settled goes to stdout.
@@ -17,12 +17,8 @@ struct Replay: Filter {
     @OptionGroup var target: TargetOptions
     @OptionGroup var memory: MemoryOptions
     @OptionGroup var pace: PaceOptions
-
-    @Flag(help: "Send nothing, touch no file: say how many events would be sent, and how long that takes.")
-    var dryRun = false
-
-    @Flag(help: "Send nothing, read no input: say what the checkpoint knows, and whether a run is at work.")
-    var status = false
+    @OptionGroup var quotas: QuotaOptions
+    @OptionGroup var modes: ModeOptions
 
     @Option(help: "How progress shows on stderr: auto, bar, plain (a line a minute) or none.")
     var progress: Progress.Style = .auto
@@ -30,24 +26,49 @@ struct Replay: Filter {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if dryRun, status { throw ValidationError("--dry-run, --status: both given: choose one") }
-        if status, memory.checkpoint == nil {
-            throw ValidationError("--status: --checkpoint is missing: it reports on one")
+        switch modes.mode {
+        case .status, .report, .reopening:
+            guard memory.checkpoint == nil else { return }
+            throw ValidationError("--status, --report, --reopen: --checkpoint is missing: they are about one")
+        case .delivery, .plan: return
         }
     }
 
     func filter(_ edge: inout Edge) throws -> ExitStatus {
-        if status { return try memory.report(&edge) }
+        switch modes.mode {
+        case .status: try showStatus(&edge)
+        case .report(let settlement): try report(settlement, &edge)
+        case .reopening: try reopen(&edge)
+        case .plan: try plan(&edge)
+        case .delivery: try deliver(&edge)
+        }
+    }
+
+    private func deliver(_ edge: inout Edge) throws -> ExitStatus {
+        let settings = try edge.settings(target.environment)
         let receiver = try target.receiver(edge)
-        let rate = try pace.rate(edge, target.environment)
-        try edge.requireDistinctFiles(memory.files)
+        let rate = try pace.rate(settings)
+        let budget = try quotas.budget(settings)
+        let ledgerPath = try budget.map { _ in try quotas.ledgerPath(settings) }
+        try edge.requireDistinctFiles(memory.files + [("--ledger", ledgerPath)])
         try edge.openInput()
-        if dryRun { return try plan(receiver, rate, &edge) }
-        let sender = try Sender(to: receiver, edge.settings(target.environment), edge)
+        let sender = try Sender(to: receiver, settings, edge)
         try target.confirm(receiver, edge)
 
-        var deliverer = try deliverer(
-            rate, try memory.journal(for: receiver, edge), try memory.deadLetters(), edge, post: sender.post)
+        // The checkpoint's lock first: who holds it charges the ledger.
+        let journal = try memory.journal(for: receiver.name, edge)
+        let ledger = try openLedger(ledgerPath, budget, for: receiver.name, edge)
+        let progress = Progress(progress, edge)
+        let diagnostics = edge.diagnostics
+        var deliverer = Deliverer(
+            pace.limits(from: edge.monotonicTime, retriesFailed: memory.retryFailed, waitsForQuota: quotas.wait),
+            rule: memory.rule, rate: rate, journal: journal, ledger: ledger,
+            deadLetters: try memory.deadLetters(), chance: { Double.random(in: 0..<1) },
+            tell: { news in
+                progress.follow(news)
+                diagnostics.tell(news)
+            },
+            post: sender.post)
         let ending: Ending
         do {
             ending = try deliverer.run(&edge)
@@ -56,45 +77,31 @@ struct Replay: Filter {
             edge.diagnostics.note("\(deliverer.summary); \(Stop.wayToGoOn(rememberedIn: memory.checkpoint))")
             throw Stop.from(error)
         }
-        return try conclude(ending, deliverer.summary, deliverer.exhausted, edge)
+        return try conclude(Course(ending, of: deliverer, budget, edge), edge)
     }
 
-    private func deliverer(
-        _ rate: Rate, _ journal: consuming Journal, _ deadLetters: consuming DeadLetters?, _ edge: borrowing Edge,
-        post: @escaping (Event) throws -> Response
-    ) throws -> Deliverer {
-        let diagnostics = edge.diagnostics
-        var progress = Progress(progress, edge)
-        return Deliverer(
-            pace.limits(from: edge.monotonicTime, retriesFailed: memory.retryFailed), rule: memory.rule, rate: rate,
-            journal: journal, deadLetters: deadLetters, chance: { Double.random(in: 0..<1) },
-            tell: { news in
-                if case .advanced(let summary) = news { return progress.advance(to: summary) }
-                diagnostics.tell(news)
-            },
-            post: post)
-    }
-
-    /// What a run would do.
-    private func plan(_ receiver: Receiver, _ rate: Rate, _ edge: inout Edge) throws -> ExitStatus {
-        let journal = try memory.rehearsal(for: receiver, edge)
-        var deliverer = try deliverer(rate, journal, nil, edge) { _ in
-            preconditionFailure("a plan sends nothing")
+    private func openLedger(
+        _ path: String?, _ budget: Budget?, for target: String, _ edge: borrowing Edge
+    ) throws -> Ledger? {
+        guard let path, let budget else { return nil }
+        do {
+            return try Ledger.open(
+                path: path, budget: budget, target: target, at: edge.wallTime,
+                report: edge.warnings(of: LedgerFinding.self, about: path))
+        } catch {
+            throw Stop.from(error)
         }
-        do { try deliverer.countRest(&edge, namesBadLines: true) } catch { throw Stop.from(error) }
-        edge.diagnostics.plan(deliverer.summary, to: receiver, at: rate, limit: pace.limit)
-        return edge.skipped == 0 ? .done : .failures
     }
 
     /// The last words, and the status.
-    private func conclude(
-        _ ending: Ending, _ summary: Summary, _ exhausted: Int, _ edge: borrowing Edge
-    ) throws -> ExitStatus {
-        let isInterrupted = edge.signals.pending != nil
-        edge.diagnostics.note(
-            isInterrupted ? "\(summary); \(Stop.wayToGoOn(rememberedIn: memory.checkpoint))" : "\(summary)")
+    private func conclude(_ course: Course, _ edge: borrowing Edge) throws -> ExitStatus {
+        let again = Stop.wayToGoOn(rememberedIn: memory.checkpoint)
+        edge.diagnostics.note(edge.signals.pending == nil ? "\(course.words)" : "\(course.words); \(again)")
         try edge.signals.check()
-        if let stop = Stop.after(ending, summary, exhausted: exhausted, rememberedIn: memory.checkpoint) { throw stop }
+        if let stop = Stop.after(course, again, at: edge.wallTime) { throw stop }
+        let summary = course.summary
+        // For cron, which is quiet until there is something to tell: this once there is.
+        if edge.diagnostics.isQuiet, course.isLastSlice { edge.diagnostics.report("\(summary); nothing is left") }
         return summary.failed + summary.rejected == 0 ? .done : .failures
     }
 }

@@ -24,13 +24,13 @@ final class Sender {
 
     /// One POST; a second one only where an ID token had ended that was good before. Throws `HTTPError`, and `Stop` where
     /// there is no token.
-    func post(_ event: Event) throws -> Response {
-        guard let proof else { return try transport.send(receiver.request(event)) }
+    func post(_ event: Event, _ key: DeliveryKey) throws -> Response {
+        guard let proof else { return try transport.send(receiver.request(event, key)) }
         let token = try proof.credentials.idToken(audience: proof.audience)
-        let response = try transport.send(receiver.request(event, idToken: token))
+        let response = try transport.send(receiver.request(event, key, idToken: token))
         if (200..<300).contains(response.status) { taken = token }
         guard response.status == 401, token == taken else { return response }
         let renewed = try proof.credentials.idToken(audience: proof.audience, refused: token)
-        return try transport.send(receiver.request(event, idToken: renewed))
+        return try transport.send(receiver.request(event, key, idToken: renewed))
     }
 }

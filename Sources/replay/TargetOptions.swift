@@ -103,6 +103,11 @@ struct TargetOptions: ParsableArguments {
                 throw Stop(
                     .configuration, "\(headerFile):\(index + 1): not a header: no colon", wayOut: "write Name: value")
             }
+            guard line[..<colon].lowercased() != Receiver.keyHeader else {
+                throw Stop(
+                    .configuration, "\(headerFile):\(index + 1): \(Receiver.keyHeader): each delivery has its own",
+                    wayOut: "remove the line")
+            }
             let value = line[line.index(after: colon)...].drop(while: \.isWhitespace)
             return Request.Header(String(line[..<colon]), String(value))
         }
@@ -135,13 +140,17 @@ struct Receiver {
     let connectTimeout: Duration
     let certificateAuthorities: String?
 
+    /// Source: Standard Webhooks.
+    static let keyHeader = "webhook-id"
+
     /// No answer that we read is longer.
     private static let longestAnswer = 64 << 10
 
     /// The event's line is the body, byte for byte.
-    func request(_ event: Event, idToken: String? = nil) -> Request {
+    func request(_ event: Event, _ key: DeliveryKey, idToken: String? = nil) -> Request {
         let hasType = headers.contains { $0.name.lowercased() == "content-type" }
         var headers = (hasType ? [] : [Request.Header("Content-Type", "application/json")]) + headers
+        headers.append(Request.Header(Receiver.keyHeader, key.text))
         if let idToken { headers.append(Request.Header("Authorization", "Bearer \(idToken)")) }
         var request = Request(
             .post, url, headers: headers, body: event.body, timeout: timeout, connectTimeout: connectTimeout,

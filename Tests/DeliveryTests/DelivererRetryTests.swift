@@ -1,4 +1,5 @@
 import HTTP
+import NDJSON
 import TestServer
 import Testing
 
@@ -70,7 +71,7 @@ import Testing
     @Test func `a Retry-After of more than fifteen minutes stops the run`() throws {
         let server = ScriptedServer { _ in [.answer(429, headers: ["Retry-After: 901"])] }
         let seen = try run([event(1), event(2)], to: server) { $0.countsRest = true }
-        #expect(seen.ending == .askedToWait(.seconds(901), failure(429)))
+        #expect(seen.ending == .askedToWait(until: moment(1_700_001_001), Excerpt("answered 429")))
         #expect(seen.summary == summary(pending: 2))
         #expect(server.requests.count == 1)
     }
@@ -109,5 +110,73 @@ import Testing
             #expect(seen.summary.failed == 0)
         }
         #expect(run.deadLetterPath.fileContents.isEmpty)
+    }
+}
+
+/// What a receiver, and whoever reads the results, can tell of repetitions.
+@Suite struct RepetitionTests {
+    private let run: DeliveryRun
+
+    init() throws {
+        run = try DeliveryRun()
+    }
+
+    private func keys(_ server: ScriptedServer) -> [String] { server.requests.map { $0.header("webhook-id") ?? "" } }
+
+    @Test func `the key of a delivery is the same on every attempt, in every run`() throws {
+        let server = ScriptedServer(scripts: [[.answer(503)], [.close], [.answer(503)], [.answer(201)], [.answer(201)]])
+        _ = try run([event(1)], to: server) { $0.limits.attempts = 2 }
+        _ = try run([event(1), event(2)], to: server)
+        let keys = keys(server)
+        #expect(Set(keys.prefix(4)).count == 1)
+        #expect(keys[4] != keys[0])
+        #expect(keys[0].wholeMatch(of: /msg_[0-9a-f]{32}/) != nil)
+    }
+
+    @Test func `an id is one id, as a number and as text`() throws {
+        var keys: [DeliveryKey] = []
+        try withEvents("\(event(1))\n\(event(1).replacing(#""object_id":1"#, with: #""object_id":"1""#))") { event in
+            keys.append(DeliveryKey(of: event.identity, delivery: 1))
+            keys.append(DeliveryKey(of: event.identity, delivery: 2))
+        }
+        #expect(keys[0] == keys[2])
+        #expect(keys[0] != keys[1])
+        // The same next year, whatever is built: sha256sum of [["activity",1,"create"],1], its first half.
+        #expect(keys[0].text == "msg_5e2bc3f9aff21a1d582c58ec3f7ba83d")
+    }
+
+    @Test func `a delivery after an attempt without an answer may be the second one`() throws {
+        let server = ScriptedServer(scripts: [[.close], [.answer(201)], [.answer(201)]])
+        let seen = try run([event(1), event(2)], to: server)
+        #expect(seen.possibleDuplicates == 1)
+        #expect(seen.results[0].contains(#","may_be_duplicate":true"#))
+        #expect(!seen.results[1].contains("may_be_duplicate"))
+    }
+
+    @Test func `that is known to the run after, too`() throws {
+        let server = ScriptedServer(scripts: [[.close], [.answer(201)]])
+        _ = try run([event(1)], to: server) { $0.limits.attempts = 1 }
+        #expect(try run([event(1)], to: server).possibleDuplicates == 1)
+    }
+
+    @Test func `an answer that is no 2xx is no delivery`() throws {
+        let server = ScriptedServer(scripts: [[.answer(503)], [.answer(201)]])
+        #expect(try run([event(1)], to: server).possibleDuplicates == 0)
+    }
+
+    @Test func `who asked to be left alone is left alone by the next runs, too`() throws {
+        let server = ScriptedServer(scripts: [[.answer(429, headers: ["Retry-After: 7200"])], [.answer(201)]])
+        let begin: Int64 = 1_700_000_100
+        let asked = Ending.askedToWait(until: moment(begin + 7200), Excerpt("answered 429"))
+        #expect(try run([event(1)], to: server) { $0.now = begin }.ending == asked)
+        #expect(try run([event(1)], to: server) { $0.now = begin + 7199 }.ending == asked)
+        #expect(server.requests.count == 1)
+        #expect(try run([event(1)], to: server) { $0.now = begin + 7200 }.summary == summary(delivered: 1))
+    }
+
+    @Test func `a wish to be left alone for a week is one for a day`() throws {
+        let server = ScriptedServer(scripts: [[.answer(429, headers: ["Retry-After: 604800"])], [.answer(201)]])
+        _ = try run([event(1)], to: server)
+        #expect(try run([event(1)], to: server) { $0.now += 86_400 }.summary == summary(delivered: 1))
     }
 }

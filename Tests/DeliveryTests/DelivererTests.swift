@@ -157,10 +157,10 @@ import Testing
 
     @Test func `an exchange that a signal ended leaves the event waiting`() throws {
         let error = HTTPError(peer: "p", fact: .interrupted, requestMayHaveBeenSent: true)
-        let seen = try run([event(1)], to: "http://unused/") { $0.interruption = error }
+        let seen = try run([event(1)], to: "http://unused/") { $0.failure = { _ in error } }
         #expect(seen.ending == .interrupted)
         #expect(seen.summary == summary(pending: 1))
-        #expect(run.journalPath.fileContents.isEmpty)
+        #expect(run.journalPath.fileContents.contains(#""outcome":"unanswered""#))
     }
 
     @Test func `a delivery is recorded before its result is written`() throws {
@@ -176,8 +176,8 @@ import Testing
         var edge = VirtualEdge([event(1), event(2)].joined(separator: "\n"))
         var deliverer = Deliverer(
             DeliveryLimits(), rule: .webhook, rate: try Rate("2"), journal: Journal(rule: .webhook),
-            deadLetters: try DeadLetters(path: "/dev/full"), chance: { 0 }, tell: { _ in },
-            post: { (_) throws(HTTPError) in Response(status: 422) })
+            ledger: nil, deadLetters: try DeadLetters(path: "/dev/full"), chance: { 0 }, tell: { _ in },
+            post: { (_, _) throws(HTTPError) in Response(status: 422) })
         // A closure cannot capture what has one owner, so this is no `#expect(throws:)`.
         var thrown: (any Error)?
         do { _ = try deliverer.run(&edge) } catch { thrown = error }

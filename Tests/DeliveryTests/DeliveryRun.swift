@@ -15,6 +15,7 @@ struct DeliveryRun {
     }
 
     var journalPath: String { folder.url.appendingPathComponent("journal").path }
+    var ledgerPath: String { folder.url.appendingPathComponent("ledger").path }
     var deadLetterPath: String { folder.url.appendingPathComponent("dead").path }
 
     /// All that came out of a run.
@@ -22,6 +23,13 @@ struct DeliveryRun {
         var ending: Ending?
         var summary = Summary()
         var waits: [Duration] = []
+        /// What the wall clock showed at the end.
+        var end = moment(0)
+        var possibleDuplicates = 0
+        /// The bodies of all attempts.
+        var sent: [[UInt8]] = []
+
+        func attempts(of line: String) -> Int { sent.count { $0 == Array(line.utf8) } }
         var results: [String] = []
         var reasons: [String] = []
         var news: [DeliveryNews] = []
@@ -34,7 +42,11 @@ struct DeliveryRun {
         var countsRest = false
         var signalInWait: Int?
         var onWrite: () throws -> Void = {}
-        var interruption: HTTPError?
+        /// What the transport says instead of sending an event.
+        var failure: (Event) -> HTTPError? = { _ in nil }
+        var budget: Budget?
+        /// What the wall clock shows at first.
+        var now: Int64 = 1_700_000_100
     }
 
     func callAsFunction(
@@ -49,19 +61,26 @@ struct DeliveryRun {
         let setup = changed
         var seen = Seen()
         var news: [DeliveryNews] = []
+        var sent: [[UInt8]] = []
         let transport = CurlTransport(userAgent: "test", interruptedBy: nil)
         var edge = VirtualEdge(lines.joined(separator: "\n"))
         edge.signalInWait = setup.signalInWait
         edge.onWrite = setup.onWrite
+        edge.start = setup.now - 100
         var deliverer = Deliverer(
             setup.limits, rule: .webhook, rate: try Rate(setup.rate),
             journal: try Journal.open(
                 path: journalPath, rule: .webhook, target: "test", holder: "test", report: { _ in }),
+            ledger: try setup.budget.map {
+                try Ledger.open(path: ledgerPath, budget: $0, target: "test", at: edge.wallTime, report: { _ in })
+            },
             deadLetters: try DeadLetters(path: deadLetterPath), chance: { 0.5 },
             tell: { if case .advanced = $0 {} else { news.append($0) } },
-            post: { (event) throws(HTTPError) in
-                if let interruption = setup.interruption { throw interruption }
-                return try transport.send(Request(.post, url, body: event.line.bytes))
+            post: { (event, key) throws(HTTPError) in
+                sent.append(event.line.bytes)
+                if let error = setup.failure(event) { throw error }
+                return try transport.send(
+                    Request(.post, url, headers: [.init("webhook-id", key.text)], body: event.line.bytes))
             })
         do {
             seen.ending = try deliverer.run(&edge)
@@ -69,9 +88,12 @@ struct DeliveryRun {
         } catch is VirtualEdge.Ended {}
         seen.summary = deliverer.summary
         seen.waits = edge.waits
+        seen.end = edge.wallTime
+        seen.possibleDuplicates = deliverer.possibleDuplicates
         seen.results = edge.results
         seen.reasons = edge.reasons
         seen.news = news
+        seen.sent = sent
         return seen
     }
 }

@@ -40,7 +40,7 @@ import Testing
         return try ids(settled: .delivered, in: journal.history)
     }
 
-    private func ids(settled: History.Settlement, in history: History) throws -> [Int] {
+    private func ids(settled: Settlement, in history: History) throws -> [Int] {
         try (1...9).filter { id in
             var isSo = false
             try withEvents(event(id)) { isSo = history.state(of: $0.identity).settlement == settled }
@@ -53,7 +53,7 @@ import Testing
     @Test func `a person can read it`() throws {
         var journal = try open()
         try withEvents(event(101)) { event in
-            try journal.recordExhaustion(of: event, attempts: 5, .answered(status: 503, Excerpt("")), at: time)
+            try journal.record(.exhausted, of: event, attempts: 5, .answered(status: 503, Excerpt("")), at: time)
             try journal.recordBreaker(after: 5, .answered(status: 503, Excerpt("")), at: time)
             try journal.record(receipt(.delivered(status: 201)), of: event)
         }
@@ -266,7 +266,8 @@ import Testing
                 case 1: try journal.record(receipt(.delivered(status: 201)), of: event)
                 case 2: try journal.record(receipt(.failed(.answered(status: 422, Excerpt("no")))), of: event)
                 default:
-                    try journal.recordExhaustion(of: event, attempts: 5, .answered(status: 500, Excerpt("")), at: time)
+                    try journal.record(
+                        .exhausted, of: event, attempts: 5, .answered(status: 500, Excerpt("")), at: time)
                 }
             }
         }
@@ -281,7 +282,7 @@ import Testing
         var journal = try open()
         let reason = Reason.answered(status: 503, Excerpt(""))
         try withEvents([1, 2].map { event($0) }.joined(separator: "\n")) { failing in
-            try journal.recordExhaustion(of: failing, attempts: 5, reason, at: time)
+            try journal.record(.exhausted, of: failing, attempts: 5, reason, at: time)
             if failing.line.number == 1 {
                 try withEvents(event(3)) { try journal.record(receipt(.delivered(status: 201)), of: $0) }
             }

@@ -43,4 +43,20 @@ import Testing
         pacer.pause(until: .milliseconds(100))
         #expect(pacer.delay(at: .zero) == .milliseconds(500))
     }
+
+    @Test mutating func `an attempt that leaves a whole interval late moves the ones behind it`() {
+        _ = pacer.delay(at: .zero)
+        // Stopped between its slot and its leaving: as with SIGSTOP, or a lid that is closed.
+        pacer.left(at: .seconds(60))
+        #expect(pacer.delay(at: .seconds(60)) == .milliseconds(500))
+    }
+
+    @Test mutating func `an attempt that leaves a little late does not slow the rate down`() {
+        var now = Duration.zero
+        for _ in 0..<100 {
+            now += pacer.delay(at: now) + .milliseconds(3)
+            pacer.left(at: now)
+        }
+        #expect(now == .milliseconds(99 * 500 + 3))
+    }
 }

@@ -31,17 +31,19 @@ struct VirtualEdge: DeliveryEdge, ~Copyable {
         reasons.append("\(line.number): \(error)")
     }
 
-    mutating func write(_ result: ResultLine) throws {
+    mutating func write(_ record: some JSONRecord) throws {
         try onWrite()
         var text = JSONText()
-        result.write(to: &text)
+        record.write(to: &text)
         results.append(text.string)
     }
 
     mutating func flush() throws {}
 
     var monotonicTime: Duration { now }
-    var wallTime: Timestamp { moment(1_700_000_000 + now.components.seconds) }
+    /// What the wall clock shows when the other one shows nothing.
+    var start: Int64 = 1_700_000_000
+    var wallTime: Timestamp { moment(start + now.components.seconds) }
 
     mutating func sleep(for duration: Duration) throws {
         if waits.count == signalInWait { throw Ended() }

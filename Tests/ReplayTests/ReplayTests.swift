@@ -246,7 +246,8 @@ import Testing
         #expect(
             words.contains(
                 "2 delivered, 0 failed, 0 already settled, 0 rejected, 1 pending; run the same command again"))
-        #expect(contents("journal")?.split(separator: "\n").count == 4)
+        #expect(contents("journal")?.split(separator: "\n").count == 5)
+        #expect(contents("journal")?.contains(#""outcome":"unanswered""#) == true)
     }
 
     @Test func `a full disk behind stdout is 74, and the delivery is remembered`() throws {

@@ -1,0 +1,27 @@
+import CCrypto
+import NDJSON
+
+/// The name of one delivery of one event, for a receiver that wants to tell a repetition from a second delivery.
+///
+/// It is the same on every attempt, in this run and in later ones, since it is made of nothing but the event's identity
+/// and the number of the delivery; after `--reopen` the number is the next one. 128 bits of SHA-256, so that no two
+/// deliveries ever share it. Source: Standard Webhooks, `webhook-id`, which is "unique to the message" and has no dot.
+public struct DeliveryKey: Equatable, Sendable {
+    /// `msg_` and 32 hexadecimal digits.
+    public let text: String
+
+    /// - Parameter delivery: Counted from 1.
+    init(of identity: Identity, delivery: Int) {
+        var named = JSONText()
+        named.array { text in
+            text.array { identity.writeValues(to: &$0) }
+            text.value(Int64(delivery))
+        }
+        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        // Invariant: libcrypto reads `count` bytes and writes SHA256_DIGEST_LENGTH, both while the arrays are ours.
+        _ = named.bytes.withUnsafeBufferPointer { bytes in
+            digest.withUnsafeMutableBufferPointer { SHA256(bytes.baseAddress, bytes.count, $0.baseAddress) }
+        }
+        text = "msg_" + digest.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

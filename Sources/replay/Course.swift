@@ -1,0 +1,48 @@
+import Delivery
+import FilterKit
+import NDJSON
+
+/// How far a run came, over all runs before it too.
+struct Course {
+    let ending: Ending
+    let summary: Summary
+    /// Events that used up their attempts and wait for the next run.
+    let exhausted: Int
+    private let possibleDuplicates: Int
+    private let delivered: Int
+    /// Nil where the input was a stream, whose end nobody has seen.
+    private let total: Int?
+    private let rest: Forecast
+    private let budget: Budget?
+    private let isUnderWay: Bool
+
+    init(_ ending: Ending, of deliverer: borrowing Deliverer, _ budget: Budget?, _ edge: borrowing Edge) {
+        self.ending = ending
+        self.budget = budget
+        summary = deliverer.summary
+        exhausted = deliverer.exhausted
+        possibleDuplicates = deliverer.possibleDuplicates
+        delivered = summary.delivered + deliverer.deliveredBefore
+        total = edge.inputIsFile ? summary.read - summary.rejected - deliverer.repeated : nil
+        rest = deliverer.forecast(events: summary.pending, from: edge.wallTime)
+        isUnderWay = deliverer.deliveredBefore > 0 && summary.delivered + summary.failed > 0
+    }
+
+    /// The summary, and what has to be known beside it.
+    var words: String {
+        guard possibleDuplicates > 0 else { return "\(summary)" }
+        return "\(summary); \(possibleDuplicates) delivered without an answer to an earlier attempt: perhaps twice"
+    }
+
+    /// Whether this run did the last of several slices of work.
+    var isLastSlice: Bool { ending == .finished && summary.pending == 0 && isUnderWay }
+
+    /// `482 of 1954 delivered; 40 every 15 minutes, 400 a day; next at 14:15Z; done about 2026-11-27 09:30Z`.
+    func words(nextAt opening: Timestamp, _ now: Timestamp) -> String {
+        var parts = ["\(delivered)\(total.map { " of \($0)" } ?? "") delivered"]
+        if let budget { parts.append(budget.words) }
+        parts.append("next at \(opening.words(at: now))")
+        if total != nil, let last = rest.last { parts.append("done about \(last.words(at: now))") }
+        return parts.joined(separator: "; ")
+    }
+}

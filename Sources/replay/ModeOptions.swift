@@ -1,0 +1,67 @@
+import ArgumentParser
+import Delivery
+import FilterKit
+
+/// What is done instead of sending.
+struct ModeOptions: ParsableArguments {
+    @Flag(help: "Send nothing, touch no file: say what would be sent, how long that takes, and what is odd about it.")
+    var dryRun = false
+
+    @Flag(help: "Send nothing, read no input: say what checkpoint and quotas know, and whether a run is at work.")
+    var status = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Send nothing, read no input: print the records of the events that are delivered, failed, gone or pending.",
+            valueName: "state"),
+        transform: Settlement.init(option:))
+    var report: Settlement?
+
+    @Option(
+        help: ArgumentHelp("Of the report, print only what is at least so old.", valueName: "duration"),
+        transform: Duration.init(option:))
+    var settled: Duration?
+
+    @Flag(help: "Send nothing: the delivered events on stdin, or results with them, are to be sent again.")
+    var reopen = false
+
+    @Option(
+        help: ArgumentHelp(
+            "An event that was delivered so often is not reopened, but gone (default: 2).", valueName: "n"))
+    var maxDeliveries: Int?
+
+    /// One at most.
+    enum Mode {
+        case delivery, plan, status, report(Settlement), reopening
+    }
+
+    var mode: Mode {
+        if dryRun { return .plan }
+        if status { return .status }
+        if let report { return .report(report) }
+        return reopen ? .reopening : .delivery
+    }
+
+    func validate() throws {
+        let given = [
+            ("--dry-run", dryRun), ("--status", status), ("--report", report != nil), ("--reopen", reopen),
+        ].filter(\.1).map(\.0)
+        guard given.count < 2 else {
+            throw ValidationError("\(given.joined(separator: ", ")): more than one is given: choose one")
+        }
+        if settled != nil, report == nil { throw ValidationError("--settled: not used: give --report") }
+        if maxDeliveries != nil, !reopen { throw ValidationError("--max-deliveries: not used: give --reopen") }
+        if let maxDeliveries, !(1...100).contains(maxDeliveries) {
+            throw ValidationError("--max-deliveries: not 1 to 100: \(maxDeliveries)")
+        }
+    }
+}
+
+extension Settlement {
+    fileprivate init(option text: String) throws {
+        guard let settlement = Settlement(rawValue: text) else {
+            throw ValidationError("expected delivered, failed, gone or pending")
+        }
+        self = settlement
+    }
+}

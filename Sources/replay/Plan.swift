@@ -1,0 +1,104 @@
+import Delivery
+import FilterKit
+import HTTP
+import NDJSON
+
+// `--dry-run`: what a run would do, and what is odd about its input.
+extension Replay {
+    func plan(_ edge: inout Edge) throws -> ExitStatus {
+        let settings = try edge.settings(target.environment)
+        let receiver = try target.receiver(edge)
+        let rate = try pace.rate(settings)
+        let budget = try quotas.budget(settings)
+        let path = try budget.map { _ in try quotas.ledgerPath(settings) }
+        try edge.requireDistinctFiles(memory.files + [("--ledger", path)])
+        try edge.openInput()
+        let now = edge.wallTime
+        var inspection = Inspection(of: memory.rule)
+        var deliverer = Deliverer(
+            pace.limits(from: edge.monotonicTime, retriesFailed: memory.retryFailed, waitsForQuota: quotas.wait),
+            rule: memory.rule, rate: rate, journal: try memory.rehearsal(for: receiver.name, edge),
+            ledger: try rehearsedLedger(path, budget, edge), deadLetters: nil, chance: { 0 },
+            tell: edge.diagnostics.tell,
+            post: { _, _ in preconditionFailure("a plan sends nothing") })
+        do {
+            try deliverer.countRest(&edge, namesBadLines: true) { inspection.look(at: $0) }
+        } catch {
+            throw Stop.from(error)
+        }
+        let plan = Plan(
+            summary: deliverer.summary, repeated: deliverer.repeated, limit: pace.limit, inspection: inspection,
+            receiver: receiver.name, rate: rate, budget: budget, now: now,
+            forecast: deliverer.forecast(events: min(deliverer.summary.pending, pace.limit ?? .max), from: now))
+        plan.tell(edge.diagnostics)
+        return edge.skipped == 0 ? .done : .failures
+    }
+
+    private func rehearsedLedger(_ path: String?, _ budget: Budget?, _ edge: borrowing Edge) throws -> Ledger? {
+        guard let path, let budget else { return nil }
+        do {
+            return try Ledger.rehearsal(
+                path: path, budget: budget, at: edge.wallTime,
+                report: edge.warnings(of: LedgerFinding.self, about: path))
+        } catch {
+            throw Stop.from(error)
+        }
+    }
+}
+
+/// What a run would do, in words.
+private struct Plan {
+    let summary: Summary
+    let repeated: Int
+    let limit: Int?
+    let inspection: Inspection
+    let receiver: String
+    let rate: Rate
+    let budget: Budget?
+    let now: Timestamp
+    let forecast: Forecast
+
+    /// Above it the pipeline's aggregator, which adds up what it finds in a bucket, overtakes itself.
+    private static let fastest = Duration.milliseconds(500)
+
+    func tell(_ diagnostics: Diagnostics) {
+        let count = min(summary.pending, limit ?? .max)
+        diagnostics.report(
+            "\(summary.read) read: \(count) to send, \(summary.alreadySettled) already settled, \(summary.rejected) rejected"
+        )
+        if count < summary.pending { diagnostics.report("\(summary.pending - count) left for later by --limit") }
+        if repeated > 0 { diagnostics.report("\(repeated) repeated: each event is sent once") }
+        inspection.tell(diagnostics)
+        let pace = [rate.text] + (budget.map { [$0.words] } ?? [])
+        diagnostics.report("to \(receiver) at \(pace.joined(separator: ", ")): \(duration)")
+        if rate.interval < Plan.fastest {
+            diagnostics.warning(
+                "--rate-limit \(rate.text): above 2/s the pipeline's aggregator overtakes itself on its buckets")
+        }
+    }
+
+    /// `12d11h: first at 14:15Z, last about 2026-12-06 09:30Z`.
+    private var duration: String {
+        guard let first = forecast.first else { return "nothing to do" }
+        guard let last = forecast.last else { return "longer than a calendar lasts" }
+        let length = Duration.microseconds(last.microseconds - now.microseconds).inWords
+        guard budget != nil else { return length }
+        return
+            "\(length): first \(first == now ? "now" : "at \(first.words(at: now))"), last about \(last.words(at: now))"
+    }
+}
+
+extension Inspection {
+    fileprivate func tell(_ diagnostics: Diagnostics) {
+        if let first = firstOutOfOrder {
+            diagnostics.report(
+                "\(outOfOrder) older than the one before, the first in line \(first): sent as they stand")
+        }
+        for objection in objections {
+            diagnostics.warning("stdin:\(objection.line): \(objection.words): the dispatcher refuses it")
+        }
+        if refused > objections.count {
+            diagnostics.warning("the dispatcher refuses \(refused - objections.count) more")
+        }
+    }
+}

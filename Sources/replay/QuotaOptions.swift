@@ -1,0 +1,109 @@
+import ArgumentParser
+import Delivery
+import FilterKit
+
+/// What the other side may be asked in how long, by all runs together.
+struct QuotaOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Spend no more calls than this in a window that begins at a natural time in UTC, as 100/15m or 1000/1d; repeatable (else BACKFILL_QUOTA).",
+            valueName: "n/window"),
+        transform: Quota.init)
+    var quota: [Quota] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep account of the calls in this file, which all runs for one Strava application share (else BACKFILL_LEDGER).",
+            valueName: "file"))
+    var ledger: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Count each attempt as so many calls (else BACKFILL_COST_PER_EVENT, or 1).", valueName: "n"))
+    var costPerEvent: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Leave this part of each quota to live traffic, as 20% (else BACKFILL_RESERVE, or 0%).",
+            valueName: "percentage"),
+        transform: Reserve.init)
+    var reserve: Reserve?
+
+    @Option(
+        name: .customLong("guard"),
+        help: ArgumentHelp(
+            "Send nothing in the last moments of a window, whose calls would be made in the next one (default: 30s).",
+            valueName: "duration"),
+        transform: { $0 == "0s" ? .zero : try Duration(option: $0) })
+    var lastMoments: Duration?
+
+    @Flag(help: "When a quota is spent, wait for its next window instead of ending with 75.")
+    var wait = false
+
+    func validate() throws {
+        guard costPerEvent.map(Budget.costs.contains) ?? true else {
+            throw ValidationError(
+                "--cost-per-event: not \(Budget.costs.lowerBound) to \(Budget.costs.upperBound): \(costPerEvent ?? 0)")
+        }
+    }
+
+    /// What may be spent; nil where there is no quota. Throws `Stop`.
+    func budget(_ settings: Settings) throws -> Budget? {
+        let setting = settings["BACKFILL_QUOTA"]
+        let quotas = quota.isEmpty ? try setting.map { try settings.parse($0, Quota.list) } ?? [] : quota
+        guard !quotas.isEmpty else {
+            try refuseWhatNeedsAQuota()
+            return nil
+        }
+        let cost = try costPerEvent ?? value("BACKFILL_COST_PER_EVENT", settings) { try Budget.cost($0) } ?? 1
+        let reserve = try self.reserve ?? value("BACKFILL_RESERVE", settings) { try Reserve($0) } ?? .none
+        do {
+            return try Budget(
+                quotas, cost: cost, reserve: reserve, guardSeconds: lastMoments?.components.seconds ?? 30)
+        } catch {
+            throw Stop(
+                quota.isEmpty ? .configuration : .usage, "\(error)",
+                wayOut: "see --quota, --cost-per-event, --reserve and --guard")
+        }
+    }
+
+    /// Where account is kept. Throws `Stop` where nobody says.
+    func ledgerPath(_ settings: Settings) throws -> String {
+        if let path = ledger ?? settings["BACKFILL_LEDGER"]?.value { return path }
+        throw Stop(
+            .usage, "--quota: --ledger is missing: what is spent must be remembered",
+            wayOut: "give --ledger FILE, the same one to all that use the same Strava application")
+    }
+
+    private func value<Value>(
+        _ key: String, _ settings: Settings, _ parse: (String) throws -> Value
+    ) throws -> Value? {
+        try settings[key].map { try settings.parse($0, parse) }
+    }
+
+    /// An option that somebody believes in must not be without effect.
+    private func refuseWhatNeedsAQuota() throws {
+        let given = [
+            ("--ledger", ledger != nil), ("--cost-per-event", costPerEvent != nil), ("--reserve", reserve != nil),
+            ("--guard", lastMoments != nil),
+        ]
+        guard let option = given.first(where: \.1)?.0 else { return }
+        throw Stop(.usage, "\(option): not used: there is no quota", wayOut: "give --quota, as 100/15m")
+    }
+}
+
+extension Quota {
+    /// As an env-file has them: `100/15m,1000/1d`.
+    fileprivate static func list(_ text: String) throws -> [Quota] {
+        try text.split(separator: ",", omittingEmptySubsequences: false).map { try Quota(String($0)) }
+    }
+}
+
+extension Budget {
+    fileprivate static func cost(_ text: String) throws -> Int {
+        guard let cost = Int(text), Budget.costs.contains(cost) else {
+            throw ValidationError("not \(Budget.costs.lowerBound) to \(Budget.costs.upperBound): \(text)")
+        }
+        return cost
+    }
+}

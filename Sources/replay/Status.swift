@@ -1,0 +1,64 @@
+import Delivery
+import FilterKit
+import NDJSON
+
+// `--status`: for a person at two in the morning, and for a script that asks whether a run makes sense now.
+extension Replay {
+    /// Prints what checkpoint and ledger know. Throws `Stop` with 75 when a run now could send nothing.
+    func showStatus(_ edge: inout Edge) throws -> ExitStatus {
+        guard let checkpoint = memory.checkpoint else { return .usage }
+        let now = edge.wallTime
+        let history: History
+        let holder: String?
+        do {
+            history = try History(journalAt: checkpoint, report: edge.warnings(about: checkpoint))
+            holder = try Journal.holder(path: checkpoint)
+        } catch {
+            throw Stop.from(error)
+        }
+        try edge.say("checkpoint  \(checkpoint)")
+        try edge.say("target      \(history.target ?? "none yet")")
+        try edge.say("delivered   \(history.delivered)")
+        try edge.say("failed      \(history.failed)")
+        try edge.say("gone        \(history.gone)")
+        try edge.say("waiting     \(history.waiting)")
+        try edge.say("last error  \(history.lastTrouble.map { "\($0.time) \($0.reason)" } ?? "none")")
+        try edge.say("locked      \(holder.map { $0.isEmpty ? "yes" : $0 } ?? "no")")
+        let opening = try showQuotas(&edge, now)
+        if let holder {
+            throw Stop(.tryLater, "\(checkpoint): locked: \(holder.isEmpty ? "by another process" : holder)")
+        }
+        if let pause = history.pause, pause.end > now {
+            throw Stop(.tryLater, "asked to wait until \(pause.end.words(at: now)): \(pause.reason)")
+        }
+        if let opening, opening > now { throw Stop(.tryLater, "quota spent; next at \(opening.words(at: now))") }
+        return .done
+    }
+
+    /// Returns when an event may be sent; nil where there is no quota.
+    private func showQuotas(_ edge: inout Edge, _ now: Timestamp) throws -> Timestamp? {
+        let settings = try edge.settings(target.environment)
+        guard let budget = try quotas.budget(settings) else { return nil }
+        let path = try quotas.ledgerPath(settings)
+        let ledger: Ledger
+        do {
+            let warnings = edge.warnings(of: LedgerFinding.self, about: path)
+            ledger = try Ledger.rehearsal(path: path, budget: budget, at: now, report: warnings)
+        } catch {
+            throw Stop.from(error)
+        }
+        try edge.say("ledger      \(path)")
+        for standing in ledger.standing(at: now) { try edge.say("quota       \(standing.words(at: now))") }
+        let opening = ledger.opening(at: now)
+        try edge.say("next        \(opening > now ? opening.words(at: now) : "now")")
+        return opening
+    }
+}
+
+extension Standing {
+    /// `100/15m: 38 events left until 14:15Z; 4 of 80 calls used`.
+    func words(at now: Timestamp) -> String {
+        let end = Timestamp(unixSeconds: window.end).map { $0.words(at: now) } ?? "the end of time"
+        return "\(quota): \(eventsLeft) events left until \(end); \(used) of \(usable) calls used"
+    }
+}

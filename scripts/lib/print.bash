@@ -1,0 +1,19 @@
+# shellcheck shell=bash disable=SC2154   # the commands are the caller's
+# For backfill-activities: its pipeline as a user would type it.
+
+command_line() { printf '%q ' "$@"; }
+
+# print_pipeline: the commands of the phases, in their order.
+print_pipeline() {
+    printf '%s>%q\n' "$(command_line "${missing[@]}")" "$references"
+    if [[ -n $fixture ]]; then
+        printf '%s<%q >%q\n' "$(command_line "${rows[@]}")" "$references" "$files/rows.ndjson"
+        printf "%s--expect-rows \"\$(wc -l <%q)\" <%q >/dev/null\n" \
+            "$(command_line "${keep[@]}")" "$references" "$files/rows.ndjson"
+    else
+        printf '%s<%q | %s>%q\n' "$(command_line "${rows[@]}")" "$references" "$(command_line "${events_of[@]}")" "$events"
+        # Not an option: the file of the environment may name another one.
+        printf 'export BACKFILL_LEDGER=%q\n' "$BACKFILL_LEDGER"
+        printf '%s<%q >>%q\n' "$(command_line "${deliver[@]}")" "$events" "$files/results.ndjson"
+    fi
+}
