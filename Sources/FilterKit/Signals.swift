@@ -3,6 +3,8 @@ import Synchronization
 
 /// The signal that asked the run to end; 0 as long as none did.
 private let received = Atomic<Int32>(0)
+/// When it came, in nanoseconds of the monotonic clock.
+private let receivedAt = Atomic<Int64>(0)
 /// Where the handler writes a byte, so that whoever waits in poll(2) wakes up.
 private let wakeUp = Atomic<Int32>(-1)
 
@@ -31,9 +33,12 @@ public struct Signals: Sendable {
 
     /// The signal that asked the run to end; nil as long as none did.
     public var pending: Int32? {
-        let signal = received.load(ordering: .relaxed)
+        let signal = received.load(ordering: .acquiring)
         return signal == 0 ? nil : signal
     }
+
+    /// When it came, by the monotonic clock.
+    var pendingSince: Duration? { pending == nil ? nil : .nanoseconds(receivedAt.load(ordering: .relaxed)) }
 
     /// Throws `Interrupted` when a signal asked the run to end.
     public func check() throws(Interrupted) {
@@ -61,10 +66,14 @@ public struct Signals: Sendable {
         var new = sigaction()
         // Without SA_RESTART, so that a read in progress returns with EINTR.
         new.__sigaction_handler.sa_handler = { signal in
-            // Only what signal-safety(7) allows: atomics, write, _exit.
-            guard received.exchange(signal, ordering: .relaxed) == 0 else { _exit(128 + signal) }
-            var byte: UInt8 = 0
+            // Only what signal-safety(7) allows: atomics, clock_gettime, write, _exit.
+            guard received.load(ordering: .relaxed) == 0 else { _exit(128 + signal) }
             let saved = errno
+            var now = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &now)
+            receivedAt.store(Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec), ordering: .relaxed)
+            guard received.exchange(signal, ordering: .releasing) == 0 else { _exit(128 + signal) }
+            var byte: UInt8 = 0
             _ = write(wakeUp.load(ordering: .relaxed), &byte, 1)
             errno = saved
         }
