@@ -15,12 +15,7 @@ extension Edge {
         guard terminal >= 0 else { return nil }
         defer { close(terminal) }
         try writeAll(Array((Diagnostics.escape(question) + " ").utf8), to: terminal)
-        var waits = [
-            pollfd(fd: terminal, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
-        ]
-        while poll(&waits, 2, -1) < 0, errno == EINTR { try signals.check() }
-        try signals.check()
+        _ = try signals.wait(for: terminal, until: Patience())
         var room = [UInt8](repeating: 0, count: 256)
         // Invariant: read(2) writes at most `room.count` bytes. A terminal gives one line at a time.
         let count = read(terminal, &room, room.count)

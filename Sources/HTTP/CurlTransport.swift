@@ -12,6 +12,8 @@ public final class CurlTransport {
     let certificateAuthorities: String?
     /// For tests, which cannot change the environment of the process that they share; nil asks the environment.
     var proxy: String?
+    /// Called again and again while an answer is awaited: at least once a second, and after each signal.
+    public var whileWaiting: () -> Void = {}
     private let stopDescriptor: Int32?
     // Invariant: made in init, freed in deinit, and never handed out. Each transfer holds the transport, so that no easy
     // handle is in it any more when it is freed.
@@ -104,6 +106,7 @@ public final class CurlTransport {
             guard curl_multi_poll(multi, &stop, descriptor == nil ? 0 : 1, milliseconds, nil) == CURLM_OK else {
                 return CURLE_FAILED_INIT
             }
+            whileWaiting()
             guard stop.revents != 0 else { continue }
             transfer.exchange.isStopping = true
             end = Self.monotonicTime + transfer.request.stopGrace

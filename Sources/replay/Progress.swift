@@ -3,7 +3,8 @@ import Delivery
 import FilterKit
 import Glibc
 
-/// Shows how far a run has come: a line that is redrawn on a terminal, a line a minute elsewhere.
+/// Shows how far a run has come: a line that is redrawn on a terminal, a line a minute elsewhere, and a line for who asks
+/// by USR1.
 struct Progress {
     /// How progress shows.
     enum Style: String, ExpressibleByArgument, CaseIterable {
@@ -19,6 +20,13 @@ struct Progress {
     private let form: Form
     private let start: Duration
     private var pulse: Pulse
+
+    private let latest = Latest()
+
+    /// A class (rule 10): who asks wants what holds by then.
+    private final class Latest {
+        var summary = Summary()
+    }
 
     private static let redraw = Duration.milliseconds(100)
 
@@ -37,19 +45,23 @@ struct Progress {
             case .auto, .bar: canDraw ? .bar : .plain
             }
         pulse = form == .bar ? Pulse(from: start, every: Progress.redraw) : Pulse(from: start)
+        edge.onStatusRequest { [latest, start, clock, diagnostics] in
+            diagnostics.report(Progress.words(latest.summary, since: start, at: clock()))
+        }
     }
 
     mutating func advance(to summary: Summary) {
+        latest.summary = summary
         let now = clock()
         guard form != .none, pulse.beats(at: now) else { return }
         switch form {
         case .none: return
-        case .bar: diagnostics.draw(bar: "replay: \(words(summary, now))")
-        case .plain: diagnostics.note(words(summary, now))
+        case .bar: diagnostics.draw(bar: "replay: \(Progress.words(summary, since: start, at: now))")
+        case .plain: diagnostics.note(Progress.words(summary, since: start, at: now))
         }
     }
 
-    private func words(_ summary: Summary, _ now: Duration) -> String {
+    private static func words(_ summary: Summary, since start: Duration, at now: Duration) -> String {
         // n events have n - 1 pauses between them: counting the first one too would show more than --rate-limit allows.
         let paced = Double(max(0, summary.delivered + summary.failed - 1))
         let tenths = Int((10 * paced / max(0.001, (now - start) / .seconds(1))).rounded())
