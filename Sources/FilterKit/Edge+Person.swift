@@ -5,8 +5,7 @@ public import NDJSON
 extension Edge {
     /// Writes a line of text to stdout, for the modes that print no records.
     public mutating func say(_ line: String) throws(StreamError) {
-        try flush()
-        try writeAll(Array((Diagnostics.escape(line) + "\n").utf8), to: STDOUT_FILENO)
+        try output.say(Array((Diagnostics.escape(line) + "\n").utf8))
     }
 
     /// Asks on the terminal, whatever stdin and stderr are; nil where there is none. A signal ends the wait.
@@ -14,6 +13,7 @@ extension Edge {
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
         guard terminal >= 0 else { return nil }
         defer { close(terminal) }
+        diagnostics.eraseBar()
         try writeAll(Array((Diagnostics.escape(question) + " ").utf8), to: terminal)
         _ = try signals.wait(for: terminal, until: Patience())
         var room = [UInt8](repeating: 0, count: 256)

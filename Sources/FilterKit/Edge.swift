@@ -25,7 +25,7 @@ public struct Edge: ~Copyable {
     public private(set) var skipped = 0
 
     private let options: CommonOptions
-    private let output: Output
+    let output: Output
     private var reader: LineReader
     private var rejects: AppendFile?
     private var inputIsOpen = false

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Delivery
 import FilterKit
-import Glibc
 
 /// Shows how far a run has come: a line that is redrawn on a terminal, a line a minute elsewhere, and a line for who asks
 /// by USR1.
@@ -34,10 +33,7 @@ struct Progress {
         diagnostics = edge.diagnostics
         clock = edge.monotonicClock
         start = clock()
-        // Results on the same terminal show by themselves how far it is; a bar between them would only tear.
-        let canDraw =
-            edge.diagnostics.isTerminal && edge.environment["NO_COLOR", default: ""].isEmpty
-            && isatty(STDOUT_FILENO) == 0
+        let canDraw = edge.diagnostics.isTerminal && edge.environment["NO_COLOR", default: ""].isEmpty
         form =
             switch style {
             case .none: .none
