@@ -16,6 +16,12 @@ public struct Forecast: Equatable, Sendable {
         self.init(events: events, from: now, rate: rate, tally: budget.map(Tally.init))
     }
 
+    /// The same, where the windows of `standings` are used in part; at a glance, so that nothing is told of what is far.
+    public init(events: Int, from now: Timestamp, rate: Rate, _ budget: Budget?, _ standings: [Standing]) {
+        let tally = budget.map { Tally($0, standings) }
+        self.init(events: events, from: now, rate: rate, tally: tally, mostSteps: 50_000)
+    }
+
     init(events: Int, from now: Timestamp, rate: Rate, tally: Tally?, mostSteps: Int = mostSteps) {
         guard events > 0 else {
             (first, last) = (nil, nil)

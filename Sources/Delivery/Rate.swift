@@ -30,6 +30,11 @@ public struct Rate: Equatable, Sendable {
         self.text = parts.count == 1 ? "\(text)/s" : text
     }
 
+    /// The same, or slower where something else takes longer than `interval`.
+    public func slowed(to interval: Duration) -> Rate {
+        interval <= self.interval ? self : Rate(interval: interval, text: text)
+    }
+
     /// Digits with at most one point in them. `Double` alone would also take `nan`, `inf`, `1e9` and `0x10`.
     private static func decimal(_ text: Substring) -> Double? {
         guard !text.isEmpty, text.utf8.count <= 15, text != ".",

@@ -25,6 +25,15 @@ struct Tally: Sendable {
         lastCalls = budget.cost
     }
 
+    /// With what is used already, as `standing(at:)` told.
+    init(_ budget: Budget, _ standings: [Standing]) {
+        self.init(budget)
+        for (index, standing) in standings.enumerated() where counts.indices.contains(index) {
+            counts[index] = Count(window: standing.window, used: standing.used)
+            last = max(standing.window.start, last ?? standing.window.start)
+        }
+    }
+
     // MARK: Counting
 
     mutating func charge(_ calls: Int, at time: Int64) {

@@ -37,7 +37,8 @@ public final class Diagnostics {
     private let format: Format
     private let isVerbose: Bool
     private let hasColour: Bool
-    private var barIsDrawn = false
+    /// What is at the bottom of the terminal.
+    private var bar: String?
 
     init(tool: String, format: Format, isQuiet: Bool, isVerbose: Bool, environment: [String: String]) {
         self.tool = tool
@@ -69,7 +70,7 @@ public final class Diagnostics {
         guard isTerminal, !isQuiet else { return }
         // A bar that wraps could not be erased again.
         emit("\r\u{1B}[K" + Diagnostics.escape(bar).prefix(Diagnostics.width - 1))
-        barIsDrawn = true
+        self.bar = bar
     }
 
     /// Columns of the terminal; 80 when it does not say.
@@ -81,9 +82,17 @@ public final class Diagnostics {
 
     /// Takes the bar away, so that what follows begins on an empty line.
     public func eraseBar() {
-        guard barIsDrawn else { return }
+        guard bar != nil else { return }
         emit("\r\u{1B}[K")
-        barIsDrawn = false
+        bar = nil
+    }
+
+    /// Lets `write` put whole lines on the terminal, above the bar.
+    func aboveBar(_ write: () throws(StreamError) -> Void) throws(StreamError) {
+        let bar = bar
+        eraseBar()
+        try write()
+        if let bar { draw(bar: bar) }
     }
 
     private func write(_ message: String, _ level: Level) {

@@ -5,8 +5,7 @@ public import NDJSON
 extension Edge {
     /// Writes a line of text to stdout, for the modes that print no records.
     public mutating func say(_ line: String) throws(StreamError) {
-        try flush()
-        try writeAll(Array((Diagnostics.escape(line) + "\n").utf8), to: STDOUT_FILENO)
+        try output.say(Array((Diagnostics.escape(line) + "\n").utf8))
     }
 
     /// Asks on the terminal, whatever stdin and stderr are; nil where there is none. A signal ends the wait.
@@ -14,13 +13,9 @@ extension Edge {
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
         guard terminal >= 0 else { return nil }
         defer { close(terminal) }
+        diagnostics.eraseBar()
         try writeAll(Array((Diagnostics.escape(question) + " ").utf8), to: terminal)
-        var waits = [
-            pollfd(fd: terminal, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
-        ]
-        while poll(&waits, 2, -1) < 0, errno == EINTR { try signals.check() }
-        try signals.check()
+        _ = try signals.wait(for: terminal, until: Patience())
         var room = [UInt8](repeating: 0, count: 256)
         // Invariant: read(2) writes at most `room.count` bytes. A terminal gives one line at a time.
         let count = read(terminal, &room, room.count)
@@ -32,6 +27,20 @@ extension Edge {
     public var holder: String {
         let seconds = wallTime.unixSeconds
         return "process \(getpid()) since \(Timestamp(unixSeconds: seconds).map { "\($0)" } ?? "\(seconds)")"
+    }
+
+    /// Lines that stdin still has, where it is a file; nil for a stream. A last line without an end counts.
+    public var linesInInput: Int? {
+        guard inputIsFile, case let begin = lseek(STDIN_FILENO, 0, SEEK_CUR), begin >= 0 else { return nil }
+        var room = [UInt8](repeating: 0, count: 1 << 20)
+        var (lines, offset, last) = (0, begin, UInt8(ascii: "\n"))
+        // Invariant: pread(2) writes at most `room.count` bytes. What cannot be read, the run will say.
+        while case let count = pread(STDIN_FILENO, &room, room.count, offset), count > 0 {
+            lines += room[..<count].count { $0 == UInt8(ascii: "\n") }
+            last = room[count - 1]
+            offset += count
+        }
+        return lines + (last == UInt8(ascii: "\n") ? 0 : 1)
     }
 
     /// Whether stdin is a file, whose end is known to come.

@@ -25,7 +25,7 @@ public struct Edge: ~Copyable {
     public private(set) var skipped = 0
 
     private let options: CommonOptions
-    private let output: Output
+    let output: Output
     private var reader: LineReader
     private var rejects: AppendFile?
     private var inputIsOpen = false
@@ -116,19 +116,16 @@ public struct Edge: ~Copyable {
 
     /// Flushes what is written when no input is ready, then waits for it; a signal ends the wait.
     private static func waitForInput(_ signals: Signals, _ output: Output, _ patience: Patience) throws {
-        try signals.check()
-        var waits = [
-            pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
-        ]
-        guard poll(&waits, 2, 0) == 0 else { return try signals.check() }
+        if try signals.wait(for: STDIN_FILENO, until: Patience(until: .zero)) { return }
         try output.flush()
-        while case let ready = poll(&waits, 2, patience.milliseconds), ready <= 0 {
-            try signals.check()
-            if ready == 0, patience.milliseconds == 0 { throw InputPause() }
-        }
-        try signals.check()
+        guard try signals.wait(for: STDIN_FILENO, until: patience) else { throw InputPause() }
     }
+
+    // MARK: Signals
+
+    /// Answers USR1, as dd(1) does: `answer` is called for it between two steps and during waits, on this thread. Without
+    /// this call USR1 ends the process.
+    public func onStatusRequest(_ answer: @escaping () -> Void) { signals.answerStatusRequests(with: answer) }
 
     // MARK: Configuration
 

@@ -24,7 +24,7 @@ extension Filter {
             tool: name, format: filter.common.logFormat, isQuiet: filter.common.quiet,
             isVerbose: filter.common.verbose, environment: environment)
         let signals = Signals()
-        let output = Output(descriptor: STDOUT_FILENO, signals)
+        let output = Output(descriptor: STDOUT_FILENO, signals, diagnostics)
         let status: ExitStatus
         do {
             status = try run(&filter, diagnostics, signals, output, environment)

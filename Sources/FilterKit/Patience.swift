@@ -5,6 +5,10 @@ final class Patience {
     /// By the monotonic clock; nil for as long as it takes.
     var deadline: Duration?
 
+    init(until deadline: Duration? = nil) {
+        self.deadline = deadline
+    }
+
     /// What is left, as poll(2) takes it: -1 without an end. Rounded up, so that nobody wakes a little early.
     var milliseconds: Int32 {
         guard let deadline else { return -1 }

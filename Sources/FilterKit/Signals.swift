@@ -3,71 +3,122 @@ import Synchronization
 
 /// The signal that asked the run to end; 0 as long as none did.
 private let received = Atomic<Int32>(0)
+/// When it came, in nanoseconds of the monotonic clock.
+private let receivedAt = Atomic<Int64>(0)
 /// Where the handler writes a byte, so that whoever waits in poll(2) wakes up.
 private let wakeUp = Atomic<Int32>(-1)
+/// The same for who asks how far the run is: a pipe of its own, since a byte in the other one means the end.
+private let question = Atomic<Int32>(-1)
 
 /// Turns INT, TERM and HUP into something that a run can look at between two steps and that ends any wait.
 ///
 /// A second signal ends the process at once, as if nobody had asked for the first. SIGPIPE stays as it was inherited:
-/// `filter | head` ends silently with 141.
-public struct Signals: Sendable {
+/// `filter | head` ends silently with 141. USR1 ends the process, too, until a filter has an answer to it.
+public struct Signals {
     /// Readable from the moment a signal arrived; meant for poll(2) and never read.
     public let descriptor: Int32
+    private let statusRequests = StatusRequests()
 
     private static let handled = [SIGINT, SIGTERM, SIGHUP]
 
     /// Installs the handlers. One call in a process: the handlers share one pipe.
     init() {
+        let ends = Signals.openPipe()
+        descriptor = ends.reading
+        wakeUp.store(ends.writing, ordering: .relaxed)
+        for signal in Signals.handled {
+            // Without SA_RESTART, so that a read in progress returns with EINTR.
+            Signals.handle(signal, flags: 0) { signal in
+                // Only what signal-safety(7) allows: atomics, clock_gettime, write, _exit.
+                guard received.load(ordering: .relaxed) == 0 else { _exit(128 + signal) }
+                let saved = errno
+                var now = timespec()
+                clock_gettime(CLOCK_MONOTONIC, &now)
+                receivedAt.store(Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec), ordering: .relaxed)
+                guard received.exchange(signal, ordering: .releasing) == 0 else { _exit(128 + signal) }
+                var byte: UInt8 = 0
+                _ = write(wakeUp.load(ordering: .relaxed), &byte, 1)
+                errno = saved
+            }
+        }
+    }
+
+    /// Calls `answer` for each USR1 from now on, on this thread, where the run looks at signals: soon, not at once.
+    ///
+    /// Several that come together get one answer. A USR1 that the parent ignores stays ignored.
+    func answerStatusRequests(with answer: @escaping () -> Void) {
+        statusRequests.answer = answer
+        guard statusRequests.descriptor < 0 else { return }
+        let ends = Signals.openPipe()
+        statusRequests.descriptor = ends.reading
+        question.store(ends.writing, ordering: .relaxed)
+        // With SA_RESTART, since the run goes on: no lock and no write may fail for a question. What waits in poll(2), as
+        // every wait here does, wakes up by the pipe.
+        Signals.handle(SIGUSR1, flags: SA_RESTART) { _ in
+            var byte: UInt8 = 0
+            let saved = errno
+            _ = write(question.load(ordering: .relaxed), &byte, 1)
+            errno = saved
+        }
+    }
+
+    /// Answers who asked how far the run is; for whoever waits elsewhere than here.
+    public func answerStatusRequests() { statusRequests.answerIfAsked() }
+
+    /// The signal that asked the run to end; nil as long as none did.
+    public var pending: Int32? {
+        let signal = received.load(ordering: .acquiring)
+        return signal == 0 ? nil : signal
+    }
+
+    /// When it came, by the monotonic clock.
+    var pendingSince: Duration? { pending == nil ? nil : .nanoseconds(receivedAt.load(ordering: .relaxed)) }
+
+    /// Throws `Interrupted` when a signal asked the run to end. Answers who asked for its status.
+    public func check() throws(Interrupted) {
+        statusRequests.answerIfAsked()
+        if let pending { throw Interrupted(signal: pending) }
+    }
+
+    /// Waits for `duration`; a signal ends the wait with `Interrupted`.
+    public func sleep(for duration: Duration) throws(Interrupted) {
+        // No descriptor: poll(2) passes over a negative number.
+        _ = try wait(for: -1, until: Patience(until: Clock.monotonic() + duration))
+    }
+
+    /// Waits until `other` is ready to be read, or closed; false when `patience` ends before. A signal ends the wait with
+    /// `Interrupted`; a request for the status is answered, and the wait goes on.
+    func wait(for other: Int32, until patience: Patience) throws(Interrupted) -> Bool {
+        while true {
+            try check()
+            let limit = patience.milliseconds
+            var waits = [other, descriptor, statusRequests.descriptor].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            let ready = poll(&waits, nfds_t(waits.count), limit)
+            try check()
+            if ready > 0, waits[0].revents != 0 { return true }
+            if limit == 0 { return false }
+        }
+    }
+
+    private static func openPipe() -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { preconditionFailure("no pipe for signals: no descriptors left") }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
-        descriptor = ends[0]
-        wakeUp.store(ends[1], ordering: .relaxed)
-        for signal in Signals.handled { Signals.handle(signal) }
+        return (ends[0], ends[1])
     }
 
-    /// The signal that asked the run to end; nil as long as none did.
-    public var pending: Int32? {
-        let signal = received.load(ordering: .relaxed)
-        return signal == 0 ? nil : signal
-    }
-
-    /// Throws `Interrupted` when a signal asked the run to end.
-    public func check() throws(Interrupted) {
-        if let pending { throw Interrupted(signal: pending) }
-    }
-
-    /// Waits for `duration`; a signal ends the wait with `Interrupted`.
-    public func sleep(for duration: Duration) throws(Interrupted) {
-        let deadline = Clock.monotonic() + duration
-        while true {
-            try check()
-            let rest = deadline - Clock.monotonic()
-            guard rest > .zero else { return }
-            // Rounded up: poll counts milliseconds, and waking a little early would only mean another round.
-            let milliseconds = min(rest / .milliseconds(1) + 1, 60_000)
-            var stop = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            _ = poll(&stop, 1, Int32(milliseconds))
-        }
-    }
-
-    private static func handle(_ signal: Int32) {
+    private static func handle(_ signal: Int32, flags: Int32, by handler: @escaping @convention(c) (Int32) -> Void) {
         var old = sigaction()
         // What the parent ignores stays ignored: nohup, and background jobs of a shell without job control.
         guard sigaction(signal, nil, &old) == 0, !isIgnored(old) else { return }
         var new = sigaction()
-        // Without SA_RESTART, so that a read in progress returns with EINTR.
-        new.__sigaction_handler.sa_handler = { signal in
-            // Only what signal-safety(7) allows: atomics, write, _exit.
-            guard received.exchange(signal, ordering: .relaxed) == 0 else { _exit(128 + signal) }
-            var byte: UInt8 = 0
-            let saved = errno
-            _ = write(wakeUp.load(ordering: .relaxed), &byte, 1)
-            errno = saved
-        }
+        new.__sigaction_handler.sa_handler = handler
+        new.sa_flags = flags
         _ = sigaction(signal, &new, nil)
         // A parent that starts us from a thread of a pool leaves all signals blocked by accident: none would arrive.
         var mask = sigset_t()

@@ -12,6 +12,8 @@ public final class CurlTransport {
     let certificateAuthorities: String?
     /// For tests, which cannot change the environment of the process that they share; nil asks the environment.
     var proxy: String?
+    /// Called again and again while an answer is awaited: at least once a second, and after each signal.
+    public var whileWaiting: () -> Void = {}
     private let stopDescriptor: Int32?
     // Invariant: made in init, freed in deinit, and never handed out. Each transfer holds the transport, so that no easy
     // handle is in it any more when it is freed.
@@ -23,9 +25,9 @@ public final class CurlTransport {
 
     /// A transport without a connection yet.
     ///
-    /// When `descriptor` becomes readable, an exchange ends at once with `HTTPError.Fact.interrupted`; it is not read
-    /// here and has to stay open, its writing end too. `certificateAuthorities` is a PEM file that replaces the
-    /// system's: libcurl by itself does not look at SSL_CERT_FILE.
+    /// When `descriptor` becomes readable, an exchange ends with `HTTPError.Fact.interrupted`, at once or after the grace
+    /// of its request; it is not read here and has to stay open, its writing end too. `certificateAuthorities` is a PEM
+    /// file that replaces the system's: libcurl by itself does not look at SSL_CERT_FILE.
     public init(userAgent: String, interruptedBy descriptor: Int32?, certificateAuthorities: String? = nil) {
         guard Self.isCurlReady, let multi = curl_multi_init() else {
             preconditionFailure("libcurl cannot start: out of memory, or built without TLS")
@@ -88,20 +90,35 @@ public final class CurlTransport {
     }
 
     private func wait(for transfer: Transfer) -> CURLcode {
-        let descriptor = transfer.request.isInterruptible ? stopDescriptor : nil
+        var descriptor = transfer.request.isInterruptible ? stopDescriptor : nil
+        var end: Duration?
         while true {
             if let code = endings[transfer.easy] { return code }
             guard perform() else { return CURLE_FAILED_INIT }
             if let code = endings[transfer.easy] { return code }
             // Looked at after one more round: an answer that came together with the stop is not thrown away.
-            if transfer.exchange.isStopping { return CURLE_ABORTED_BY_CALLBACK }
+            let rest = end.map { transfer.exchange.hasStarted ? $0 - Self.monotonicTime : .zero }
+            if let rest, rest <= .zero { return CURLE_ABORTED_BY_CALLBACK }
             var stop = curl_waitfd(fd: descriptor ?? -1, events: Int16(CURL_WAIT_POLLIN), revents: 0)
-            // The second at most is no delay: curl wakes by itself for its sockets and its own time-outs.
-            guard curl_multi_poll(multi, &stop, descriptor == nil ? 0 : 1, 1000, nil) == CURLM_OK else {
+            // The second at most is no delay: curl wakes by itself for its sockets and its own time-outs. Rounded up:
+            // a wait of no milliseconds would spin until the end.
+            let milliseconds = rest.map { Int32(min($0 / .milliseconds(1) + 1, 1000)) } ?? 1000
+            guard curl_multi_poll(multi, &stop, descriptor == nil ? 0 : 1, milliseconds, nil) == CURLM_OK else {
                 return CURLE_FAILED_INIT
             }
-            transfer.exchange.isStopping = stop.revents != 0
+            whileWaiting()
+            guard stop.revents != 0 else { continue }
+            transfer.exchange.isStopping = true
+            end = Self.monotonicTime + transfer.request.stopGrace
+            // It stays readable, so that every further wait would end at once.
+            descriptor = nil
         }
+    }
+
+    private static var monotonicTime: Duration {
+        var time = timespec()
+        _ = clock_gettime(CLOCK_MONOTONIC, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// Forgets a transfer. One that is not done loses its connection, which is how an exchange is abandoned.

@@ -3,6 +3,7 @@
 //     closed; `mayStart` refuses that, and the caller learns that the first one may have arrived.
 // (2) What came is an answer only when its final headers are complete. curl 7.88 reports success when the connection
 //     closes in the middle of them.
+// (3) Then its status stands for whoever needs no body, however the body ends: the server has done what it says.
 import Glibc
 
 /// Whether the request may start, and the answer on its way in.
@@ -30,6 +31,9 @@ final class Exchange {
     /// Whether any of the final answer came: a status line that is not an interim one.
     var hasAnswerBegun: Bool { status >= 200 || status == 101 }
 
+    /// Whether the server has said what it did, even if it says no more.
+    var hasStatus: Bool { headersAreComplete && status >= 200 }
+
     /// The answer's body, once: it may be large, and whoever takes it is its only owner.
     func takeAnswer() -> [UInt8] {
         defer { answer = [] }
@@ -46,14 +50,12 @@ final class Exchange {
         return hasStarted
     }
 
-    /// Takes a part of the answer's body; false when it is more than the caller wants.
+    /// Takes a part of the answer's body, up to the limit; false when there is more than that.
     func take(_ part: UnsafeRawBufferPointer) -> Bool {
-        guard part.count <= limit - answer.count else {
-            isTooLarge = true
-            return false
-        }
-        answer.append(contentsOf: part)
-        return true
+        let rest = limit - answer.count
+        isTooLarge = part.count > rest
+        answer.append(contentsOf: UnsafeRawBufferPointer(rebasing: part.prefix(rest)))
+        return !isTooLarge
     }
 
     /// Takes one line of the head, its line end included; false when there are more than 256 KiB of them.

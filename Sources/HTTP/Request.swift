@@ -46,6 +46,12 @@ public struct Request: Sendable {
     public var acceptsCompression: Bool
     /// Whether the transport's stop descriptor ends the exchange; not for what has to be said on the way out.
     public var isInterruptible = true
+    /// How long an exchange goes on after the stop descriptor became readable, so that its answer may still come; then it
+    /// is abandoned. One that is still connecting ends at once: nothing was sent that could get an answer.
+    public var stopGrace: Duration = .zero
+    /// Whether an answer counts only when it came to its end. Without it the status stands once its headers are complete,
+    /// whatever becomes of the body: for who would do the same thing twice rather than read it to the end.
+    public var needsWholeBody = true
     /// Whether to connect by itself, whatever proxy the environment names: for secrets that stay on this machine.
     public var bypassesProxy = false
 

@@ -1,4 +1,4 @@
-/// One whole answer.
+/// One answer.
 public struct Response: Equatable, Sendable {
     /// The final status; interim answers (100, 103) are not answers.
     public let status: Int
@@ -8,13 +8,18 @@ public struct Response: Equatable, Sendable {
     public let body: [UInt8]
     /// From the call to the last byte of the answer.
     public let elapsed: Duration
+    /// Whether the body came to its end. Never false unless the request said that it does not need that.
+    public let isWhole: Bool
 
     /// An answer as the transport would give it.
-    public init(status: Int, headers: Headers = Headers(), body: [UInt8] = [], elapsed: Duration = .zero) {
+    public init(
+        status: Int, headers: Headers = Headers(), body: [UInt8] = [], elapsed: Duration = .zero, isWhole: Bool = true
+    ) {
         self.status = status
         self.headers = headers
         self.body = body
         self.elapsed = elapsed
+        self.isWhole = isWhole
     }
 }
 

@@ -36,9 +36,11 @@ public final class Transfer {
     /// The answer, after curl has ended the transfer with `code`.
     func response(_ code: CURLcode) throws(HTTPError) -> Response {
         let ending = Ending(code, of: easy, message: message)
-        if let fact = ending.fact(request, endpoint, exchange) { throw error(fact) }
+        let fact = ending.fact(request, endpoint, exchange)
+        if let fact, request.needsWholeBody || !exchange.hasStatus { throw error(fact) }
         return Response(
-            status: exchange.status, headers: exchange.headers, body: exchange.takeAnswer(), elapsed: ending.elapsed)
+            status: exchange.status, headers: exchange.headers, body: exchange.takeAnswer(), elapsed: ending.elapsed,
+            isWhole: fact == nil)
     }
 
     func error(_ fact: HTTPError.Fact) -> HTTPError {

@@ -14,7 +14,7 @@ public struct LineWriter: ~Copyable {
 
     /// - Parameters:
     ///   - descriptor: Where the lines go. It stays open.
-    ///   - isStopped: Asked when a signal ended a write before all was written: whether the run has to end.
+    ///   - isStopped: Asked before each write: whether the run has to end.
     public init(descriptor: Int32, isStopped: @escaping () -> Bool = { false }) {
         self.descriptor = descriptor
         self.isStopped = isStopped
@@ -31,8 +31,8 @@ public struct LineWriter: ~Copyable {
     }
 
     /// Writes all that waits. Throws `StreamError.cannotWrite`; what could not be written is dropped, so that an error
-    /// is reported once and not again at the end. Throws `.stopped` when the reader does not take it and the run has to
-    /// end; `finish(unless:)` has what is left.
+    /// is reported once and not again at the end. Throws `.stopped` when the run has to end before all is written;
+    /// `finish(unless:)` has what is left.
     public mutating func flush() throws(StreamError) {
         defer { text.removeAll() }
         left = try writeUntilStopped(text.bytes[...], to: descriptor, isStopped)
@@ -62,12 +62,13 @@ package func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(StreamError
     _ = try writeUntilStopped(bytes[...], to: descriptor) { false }
 }
 
-/// Writes `bytes`, and returns what is left when a signal ended a write early and `isStopped` says that this is the end.
+/// Writes `bytes`, and returns what is left when `isStopped` says that this is the end.
 private func writeUntilStopped(
     _ bytes: ArraySlice<UInt8>, to descriptor: Int32, _ isStopped: () -> Bool
 ) throws(StreamError) -> ArraySlice<UInt8> {
     var rest = bytes
-    while !rest.isEmpty {
+    // Asked before each write: a signal that came before it ends no write that waits for the reader.
+    while !rest.isEmpty, !isStopped() {
         // Invariant: write(2) reads at most the slice's own bytes.
         let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
         if count >= 0 {
@@ -79,7 +80,6 @@ private func writeUntilStopped(
         } else if errno != EINTR {
             throw .cannotWrite(errno: errno)
         }
-        if !rest.isEmpty, isStopped() { break }
     }
     return rest
 }

@@ -58,7 +58,7 @@ struct Replay: Filter {
         // The checkpoint's lock first: who holds it charges the ledger.
         let journal = try memory.journal(for: receiver.name, edge)
         let ledger = try openLedger(ledgerPath, budget, for: receiver.name, edge)
-        let progress = Progress(progress, edge)
+        let progress = Progress(progress, rate, budget, edge)
         let diagnostics = edge.diagnostics
         var deliverer = Deliverer(
             pace.limits(from: edge.monotonicTime, retriesFailed: memory.retryFailed, waitsForQuota: quotas.wait),

@@ -19,6 +19,8 @@ final class Sender {
         transport = CurlTransport(
             userAgent: Version.userAgent, interruptedBy: edge.signals.descriptor,
             certificateAuthorities: receiver.certificateAuthorities)
+        let signals = edge.signals
+        transport.whileWaiting = { signals.answerStatusRequests() }
         proof = try receiver.audience.map { (try edge.credentials(settings), $0) }
     }
 

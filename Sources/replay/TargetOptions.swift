@@ -145,6 +145,8 @@ struct Receiver {
 
     /// No answer that we read is longer.
     private static let longestAnswer = 64 << 10
+    /// A signal ends a run within two seconds; the rest is for writing down what became of the event.
+    private static let grace = Duration.milliseconds(1500)
 
     /// The event's line is the body, byte for byte.
     func request(_ event: Event, _ key: DeliveryKey, idToken: String? = nil) -> Request {
@@ -155,6 +157,10 @@ struct Receiver {
         var request = Request(
             .post, url, headers: headers, body: event.body, timeout: timeout, connectTimeout: connectTimeout,
             responseLimit: Receiver.longestAnswer)
+        // The status alone tells what became of the event: one that was taken must not be sent again for want of a body,
+        // nor because a signal came just before its answer.
+        request.needsWholeBody = false
+        request.stopGrace = Receiver.grace
         // To this machine and not by way of a proxy on another one, which would read the token.
         request.bypassesProxy = idToken != nil && isLoopback
         return request

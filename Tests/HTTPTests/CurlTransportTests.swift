@@ -1,4 +1,3 @@
-import Glibc
 import HTTP
 import TestServer
 import Testing
@@ -187,48 +186,6 @@ import Testing
         }
     }
 
-    // MARK: Interruption
-
-    @Test func `a stop while the answer is awaited ends the exchange at once`() throws {
-        let stop = Pipe()
-        let transport = CurlTransport(userAgent: "t", interruptedBy: stop.readEnd)
-        let server = ScriptedServer { request in
-            guard request.target == "/stop" else { return [.answer(200)] }
-            stop.write()
-            return [.hold]
-        }
-        #expect(try transport.send(Request(.post, server.url("/first"), body: [1])).status == 200)
-        let error = #expect(throws: HTTPError.self) {
-            try transport.send(Request(.post, server.url("/stop"), body: [1], timeout: .seconds(20)))
-        }
-        #expect(error?.fact == .interrupted)
-        #expect(error?.requestMayHaveBeenSent == true)
-        #expect(server.requests.count == 2)
-    }
-
-    @Test func `after a stop nothing is sent, and the descriptor is left as it was`() {
-        let stop = Pipe()
-        stop.write()
-        let transport = CurlTransport(userAgent: "t", interruptedBy: stop.readEnd)
-        let server = ScriptedServer { _ in [.answer(200)] }
-        for _ in 1...2 {
-            let error = #expect(throws: HTTPError.self) { try transport.send(Request(.get, server.url())) }
-            #expect(error?.fact == .interrupted)
-            #expect(error?.requestMayHaveBeenSent == false)
-        }
-        #expect(server.connections == 0)
-    }
-
-    @Test func `what has to be said on the way out is sent after a stop, too`() throws {
-        let stop = Pipe()
-        stop.write()
-        let transport = CurlTransport(userAgent: "t", interruptedBy: stop.readEnd)
-        let server = ScriptedServer { _ in [.answer(200)] }
-        var request = Request(.post, server.url("/cancel"))
-        request.isInterruptible = false
-        #expect(try transport.send(request).status == 200)
-    }
-
     // MARK: One under way
 
     @Test func `a request that is under way arrives while others are sent and answered`() throws {
@@ -258,24 +215,3 @@ private let helloInGzip: [UInt8] = [
     0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x86, 0xa6,
     0x10, 0x36, 0x05, 0x00, 0x00, 0x00,
 ]
-
-private final class Pipe: Sendable {
-    let readEnd: Int32
-    private let writeEnd: Int32
-
-    init() {
-        var ends: [Int32] = [-1, -1]
-        precondition(pipe(&ends) == 0, "cannot make a pipe")
-        (readEnd, writeEnd) = (ends[0], ends[1])
-    }
-
-    func write() {
-        var byte: UInt8 = 1
-        precondition(Glibc.write(writeEnd, &byte, 1) == 1, "cannot write to the pipe")
-    }
-
-    deinit {
-        close(readEnd)
-        close(writeEnd)
-    }
-}

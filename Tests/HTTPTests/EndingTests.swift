@@ -81,6 +81,60 @@ import Testing
         }
     }
 
+    // MARK: A status without its whole body
+
+    @Test(arguments: BrokenBody.all)
+    func `what breaks after the headers leaves the status, where that is enough`(broken: BrokenBody) throws {
+        let server = ScriptedServer { $0.target == "/next" ? [.answer(200)] : broken.steps }
+        var request = Request(.post, server.url("/broken"), body: [1], timeout: broken.timeout, responseLimit: 65_536)
+        let (fact, mayHaveBeenSent) = transport.fact(request)
+        #expect(fact.map { broken.isRight($0) } == true, "\(String(describing: fact))")
+        #expect(mayHaveBeenSent == true)
+        #expect(server.requests.count == 1)
+
+        request.needsWholeBody = false
+        let response = try transport.send(request)
+        #expect(response.status == 201)
+        #expect(response.headers["X-Name"] == "1")
+        #expect(!response.isWhole)
+        // Compared outside, since a failure would print all of it.
+        let isExactlyCut = response.body == broken.body
+        #expect(isExactlyCut, "\(response.body.count) bytes instead of \(broken.body.count)")
+        #expect(server.requests.count == 2)
+        // Nothing of the broken answer is left in the next one.
+        #expect(try transport.send(Request(.get, server.url("/next"))).status == 200)
+        #expect(server.connections == 3)
+    }
+
+    @Test func `an answer that is whole says so, whoever asks`() throws {
+        let server = ScriptedServer { _ in [.answer(201, "hello")] }
+        for needsWholeBody in [true, false] {
+            var request = Request(.post, server.url(), body: [1], responseLimit: 5)
+            request.needsWholeBody = needsWholeBody
+            let response = try transport.send(request)
+            #expect(response.isWhole)
+            #expect(response.body == Array("hello".utf8))
+        }
+        #expect(server.connections == 1)
+    }
+
+    @Test(
+        arguments: [
+            ("", .closedWithoutAnswer), ("HTTP/1.1 100 Continue\r\n\r\n", .closedWithoutAnswer),
+            ("HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\nHTTP/1.1 201 OK\r\n", cutHeaders),
+            ("HTTP/1.1 201 OK\r\n", cutHeaders), ("HTTP/1.1 201 OK\r\nContent-Length: 0\r\n", cutHeaders),
+            ("SSH-2.0-OpenSSH_9.2\r\n", .brokenAnswer(why: "not HTTP")),
+        ] as [(String, HTTPError.Fact)])
+    func `without the end of the headers there is no status`(answer: String, fact: HTTPError.Fact) {
+        let server = ScriptedServer { _ in [.send(answer), .close] }
+        var request = Request(.post, server.url(), body: [1])
+        request.needsWholeBody = false
+        let (found, mayHaveBeenSent) = transport.fact(request)
+        #expect(found == fact)
+        #expect(mayHaveBeenSent == true)
+        #expect(server.requests.count == 1)
+    }
+
     // MARK: No connection, no answer in time
 
     @Test func `a port that nobody listens on refuses, and nothing was sent`() {
@@ -128,3 +182,5 @@ import Testing
         #expect(Ending.withoutUser(words) == told)
     }
 }
+
+private let cutHeaders = HTTPError.Fact.brokenAnswer(why: "connection closed inside the headers")

@@ -34,6 +34,14 @@ struct Connection {
                 for byte in bytes {
                     guard send([byte]) else { return false }
                 }
+            case .sendForEver(let bytes):
+                while send(bytes) {}
+                return false
+            case .pause(let duration):
+                var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                _ = poll(&wait, 1, Int32(duration / .milliseconds(1)))
+            case .run(let work):
+                work()
             case .hold:
                 while receive() {}
                 return false

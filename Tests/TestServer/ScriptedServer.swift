@@ -69,12 +69,23 @@ public enum Step: Sendable {
     case send([UInt8])
     /// Sends bytes one at a time, each in a segment of its own.
     case trickle([UInt8])
+    /// Sends bytes again and again until the client has closed.
+    case sendForEver([UInt8])
+    /// Waits so long, or until the client says more or has closed.
+    case pause(Duration)
+    /// Calls back, on the connection's thread.
+    case run(@Sendable () -> Void)
     /// Closes the connection.
     case close
     /// Resets the connection: the client sees ECONNRESET.
     case reset
     /// Says nothing until the client has closed.
     case hold
+
+    /// The head of an answer that announces `length` bytes of body, and what there is of them.
+    public static func begin(_ status: Int, length: Int, _ body: String = "") -> Step {
+        .send("HTTP/1.1 \(status) Scripted\r\nContent-Length: \(length)\r\n\r\n\(body)")
+    }
 
     /// Sends text as it is.
     public static func send(_ text: String) -> Step {

@@ -13,7 +13,8 @@ print_pipeline() {
     else
         printf '%s<%q | %s>%q\n' "$(command_line "${rows[@]}")" "$references" "$(command_line "${events_of[@]}")" "$events"
         # Not an option: the file of the environment may name another one.
-        printf 'export BACKFILL_LEDGER=%q\n' "$BACKFILL_LEDGER"
+        # shellcheck disable=SC2016   # it is for the user's shell
+        printf '%s\n' 'export BACKFILL_LEDGER=${BACKFILL_LEDGER:-${XDG_STATE_HOME:-$HOME/.local/state}/backfill/ledger.ndjson}'
         printf '%s<%q >>%q\n' "$(command_line "${deliver[@]}")" "$events" "$files/results.ndjson"
     fi
 }
