@@ -52,7 +52,8 @@ take_turns() {
             microseconds($index) as $own | [$turns[] | select(.[0] == $index)] as $all
             | "| \($name) | \($own | median | rate) | \($own | max | rate) to \($own | min | rate)"
             + " | \((microseconds(0) | median) / ($own | median) | rounded(100))"
-            + " | \($all | map(.[2] + .[3]) | median * 1e6 / $count | rounded(10)) | \($all | map(.[4]) | max / 1024 | rounded(10)) |"
+            + " | \($all | map(.[2] + .[3]) | median * 1e6 / $count | rounded(10))"
+            + " | \($all | map(.[4]) | max / 1024 | rounded(10)) |"
             ' "$place/turns"
     done
     echo
