@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# For scripts that measure or compare with Google's own library for Python.
+# For scripts that measure or compare: what stands beside the filters, and the servers that all of them talk to.
 
 # peers_python CLONE: prints the interpreter of the clone's .venv-peers, which it makes, or makes anew when the
 # requirements are others.
@@ -16,14 +16,16 @@ peers_python() {
     printf '%s\n' "$venv/bin/python"
 }
 
-# serve_recordings CLONE FOLDER FILE: starts recorded-service in the background and waits until its address stands in FILE.
+# serve FILE COMMAND [ARGUMENT]...: starts a server in the background and waits until its address stands in FILE.
 # Its process is the last background one, $!; the caller ends it.
-serve_recordings() {
-    "$1/scripts/benchmarks/recorded-service" "$2" >"$3" &
+serve() {
+    local file=$1
+    shift
+    "$@" >"$file" &
     for _ in {1..100}; do
-        [[ ! -s $3 ]] || return 0
+        [[ ! -s $file ]] || return 0
         sleep 0.1
     done
-    printf 'recorded-service: no address within ten seconds\n' >&2
+    printf '%s: no address within ten seconds\n' "$1" >&2
     return 1
 }
