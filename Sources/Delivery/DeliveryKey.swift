@@ -1,5 +1,4 @@
 import CCrypto
-import NDJSON
 
 /// The name of one delivery of one event, for a receiver that wants to tell a repetition from a second delivery.
 ///
@@ -12,14 +11,13 @@ public struct DeliveryKey: Equatable, Sendable {
 
     /// - Parameter delivery: Counted from 1.
     init(of identity: Identity, delivery: Int) {
-        var named = JSONText()
-        named.array { text in
-            text.array { identity.writeValues(to: &$0) }
-            text.value(Int64(delivery))
-        }
+        // What sha256sum(1) can be told: [["activity",101,"create"],1]
+        var named = Array("[[".utf8)
+        identity.appendValues(to: &named)
+        named += Array("],\(delivery)]".utf8)
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
         // Invariant: libcrypto reads `count` bytes and writes SHA256_DIGEST_LENGTH, both while the arrays are ours.
-        _ = named.bytes.withUnsafeBufferPointer { bytes in
+        _ = named.withUnsafeBufferPointer { bytes in
             digest.withUnsafeMutableBufferPointer { SHA256(bytes.baseAddress, bytes.count, $0.baseAddress) }
         }
         text = "msg_" + digest.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

@@ -20,8 +20,7 @@ public struct Event {
 struct EventReader {
     private let rule: IdentityRule
     private let paths: FieldPaths
-    /// Used again for each event, so that reading one allocates nothing.
-    private var text = JSONText()
+    private var room: [UInt8] = []
 
     /// - Parameter key: Events stand in this member of the lines; nil where they are the lines.
     init(_ rule: IdentityRule, inside key: String? = nil) {
@@ -34,7 +33,7 @@ struct EventReader {
     mutating func event(_ line: Line) throws(EventError) -> Event {
         let fields: Fields
         do { fields = try line.fields(at: paths) } catch { throw .notJSON(error) }
-        let identity = try Identity(fields, rule, text: &text)
+        let identity = try Identity(fields, rule, room: &room)
         let updates = rule.isWebhook ? fields[rule.paths.count] : nil
         let lacksUpdates = rule.isWebhook && (updates == nil || updates?.kind == .null)
         return Event(line: line, identity: identity, object: fields.object, lacksUpdates: lacksUpdates)

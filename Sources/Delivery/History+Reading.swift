@@ -15,6 +15,7 @@ extension History {
         self.init()
         guard let descriptor = try Journal.descriptor(of: path) else { return }
         bytesRead = Journal.size(of: descriptor.number)
+        reserveRoom(forEvents: bytesRead / History.usualRecord)
         try read(descriptor.number, path: path, report: report, each: each)
     }
 

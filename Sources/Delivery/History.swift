@@ -63,6 +63,12 @@ public struct History {
         var wasMet = false
     }
 
+    /// Bytes of a record, about.
+    static let usualRecord = 220
+
+    /// Makes room once: a table that grew by doubling would be in memory twice.
+    mutating func reserveRoom(forEvents count: Int) { states.reserveCapacity(count) }
+
     func state(of identity: Identity) -> State { states[identity.fingerprint] ?? State() }
 
     mutating func meet(_ identity: Identity) { states[identity.fingerprint, default: State()].wasMet = true }

@@ -12,35 +12,35 @@ struct Identity {
 
     /// - Parameters:
     ///   - fields: Found at the rule's paths, whatever stands before them, from index 0 on.
-    ///   - text: Room to work in.
-    init(_ fields: Fields, _ rule: IdentityRule, text: inout JSONText) throws(EventError) {
+    ///   - room: Bytes to work in, used again for each event: reading one allocates nothing.
+    init(_ fields: Fields, _ rule: IdentityRule, room: inout [UInt8]) throws(EventError) {
         var count = rule.paths.count
-        if rule.isWebhook {
-            if let id = fields[1], id.id == nil, id.kind != .null {
-                throw .notAnID(field: rule.paths[1], id.excerpt)
-            }
-            if fields[2]?.string != "update" { count -= 1 }
-        }
+        // An object has one creation and many updates, told apart by their times.
+        if rule.isWebhook, !Identity.isUpdate(fields[2]) { count -= 1 }
+        room.removeAll(keepingCapacity: true)
         for index in 0..<count {
-            switch fields[index]?.kind {
-            case nil, .null: throw .missing(field: rule.paths[index])
-            case .object, .array: throw .notAScalar(field: rule.paths[index], fields[index]?.excerpt ?? Excerpt(""))
-            case .string, .number, .true, .false: break
-            }
+            let value = fields[index]
+            let kind = value?.kind ?? .null
+            guard let value, kind != .null else { throw .missing(field: rule.paths[index]) }
+            let isID = value.id != nil
+            if rule.isWebhook, index == 1, !isID { throw .notAnID(field: rule.paths[index], value.excerpt) }
+            guard kind != .object, kind != .array else { throw .notAScalar(field: rule.paths[index], value.excerpt) }
+            if index > 0 { room.append(UInt8(ascii: ",")) }
+            Identity.append(value, isID: isID, isText: kind == .string, to: &room)
         }
+        fingerprint = Fingerprint(of: room)
         self.fields = fields
         self.rule = rule
         self.count = count
-        text.removeAll()
-        text.array { text in
-            for index in 0..<count { Identity.write(fields[index], to: &text) }
-        }
-        fingerprint = Fingerprint(of: text.bytes)
     }
 
-    /// Appends the values alone, each in the one form that all its notations have in common.
-    func writeValues(to text: inout JSONText) {
-        for index in 0..<count { Identity.write(fields[index], to: &text) }
+    /// Appends the values, each in the one form that all its notations have in common, with commas between them.
+    func appendValues(to bytes: inout [UInt8]) {
+        for index in 0..<count {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            guard let value = fields[index] else { continue }
+            Identity.append(value, isID: value.id != nil, isText: value.kind == .string, to: &bytes)
+        }
     }
 
     /// The values alone, for a message.
@@ -74,6 +74,20 @@ struct Identity {
     }
 
     /// Appends a value in the one form that all its notations have in common.
+    private static func append(_ value: JSONValue, isID: Bool, isText: Bool, to bytes: inout [UInt8]) {
+        let text = value.bytes
+        if isID {
+            // An id has no leading zeros, so that its digits are its one form.
+            bytes += isText ? text.dropFirst().dropLast() : text
+        } else if isText, !isPlain(text), let string = value.string {
+            var escaped = JSONText()
+            escaped.value(string)
+            bytes += escaped.bytes
+        } else {
+            bytes += text
+        }
+    }
+
     private static func write(_ value: JSONValue?, to text: inout JSONText) {
         guard let value else { return }
         if let id = value.id {
@@ -83,6 +97,14 @@ struct Identity {
         } else {
             text.value(value)
         }
+    }
+
+    private static func isUpdate(_ value: JSONValue?) -> Bool {
+        guard let bytes = value?.bytes else { return false }
+        // The usual notations are told apart by their length; a text with an escape is longer.
+        let plain = #""update""#
+        guard bytes.count > plain.utf8.count else { return bytes.elementsEqual(plain.utf8) }
+        return !isPlain(bytes) && value?.string == "update"
     }
 
     /// Whether a string has only one notation as it stands: nothing escaped, nothing that should be.

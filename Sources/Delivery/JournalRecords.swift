@@ -29,7 +29,7 @@ struct JournalRecords {
     let rule: IdentityRule
     private let paths: FieldPaths
     private let firstOther: Int
-    private var text = JSONText()
+    private var room: [UInt8] = []
 
     /// The names behind the identity's fields, in the order of their indices.
     enum Field: Int, CaseIterable {
@@ -78,7 +78,7 @@ struct JournalRecords {
                     throw JournalFinding.damaged(line: line.number, why: "outcome: unknown: \(Excerpt(outcome))")
                 }
                 // A record without an identity must change nothing.
-                content = .mark(mark, try Identity(fields, rule, text: &text).fingerprint)
+                content = .mark(mark, try Identity(fields, rule, room: &room).fingerprint)
             }
             return Record(content: content, fields: fields, firstOther: firstOther)
         } catch let finding as JournalFinding {
