@@ -21,6 +21,7 @@ struct EventReader {
     private let rule: IdentityRule
     private let paths: FieldPaths
     private var room: [UInt8] = []
+    private static let longestIdentity = 64 << 10
 
     /// - Parameter key: Events stand in this member of the lines; nil where they are the lines.
     init(_ rule: IdentityRule, inside key: String? = nil) {
@@ -34,6 +35,8 @@ struct EventReader {
         let fields: Fields
         do { fields = try line.fields(at: paths) } catch { throw .notJSON(error) }
         let identity = try Identity(fields, rule, room: &room)
+        // Its record would be longer than a line of the journal may be, and the event be forgotten.
+        guard room.count <= EventReader.longestIdentity else { throw .identityTooLong(bytes: room.count) }
         let updates = rule.isWebhook ? fields[rule.paths.count] : nil
         let lacksUpdates = rule.isWebhook && (updates == nil || updates?.kind == .null)
         return Event(line: line, identity: identity, object: fields.object, lacksUpdates: lacksUpdates)
@@ -48,6 +51,8 @@ public enum EventError: Error, Equatable {
     case missing(field: String)
     /// A field of the identity is an object or an array.
     case notAScalar(field: String, Excerpt)
+    /// The fields of the identity have more bytes than a journal keeps.
+    case identityTooLong(bytes: Int)
     /// The id is no integer above zero.
     case notAnID(field: String, Excerpt)
 }
@@ -59,6 +64,7 @@ extension EventError: CustomStringConvertible {
         case .notJSON(let error): "\(error)"
         case .missing(let field): "\(field): missing"
         case .notAScalar(let field, let text): "\(field): neither a text nor a number: \(text)"
+        case .identityTooLong(let bytes): "too long to be told apart by: \(bytes) bytes in the fields of the identity"
         case .notAnID(let field, let text): "\(field): not an id (1 to \(Int64.max)): \(text)"
         }
     }

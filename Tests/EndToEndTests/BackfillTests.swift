@@ -48,6 +48,32 @@ import Testing
         #expect(bodies.count - events <= 1)
     }
 
+    @Test func `cron hears nothing while a quota is spent, and once that nothing is left`() throws {
+        let local = try LocalDevelopment()
+        let events = try local.run(missing).lines.count
+        let cron = { (quota: String) in
+            try local.run(
+                "\(backfill) --quiet --source-project=progressor-x --target-env=local --rate-limit=1000 --yes",
+                environment: ["BACKFILL_QUOTA": quota, "BACKFILL_COST_PER_EVENT": "2", "BACKFILL_RESERVE": "20%"])
+        }
+        // Windows of a month, so that none ends in the middle of the test.
+        let first = try cron("25/31d")
+        #expect((first.status, first.words) == (75, ""))
+        #expect(try local.requests().count == 10)
+        // A spent quota asks BigQuery nothing either: what was asked would be here again.
+        _ = try local.run("rm backfill/local/events.ndjson backfill/local/references.ndjson")
+        let second = try cron("25/31d")
+        #expect((second.status, second.words) == (75, ""))
+        #expect(try local.requests().count == 10)
+        #expect(try local.run("ls backfill/local/references.ndjson").status != 0)
+        let last = try cron("100000/31d")
+        #expect(last.status == 0, "\(last.words)")
+        #expect(last.words.contains("backfill-activities: nothing is left: the cron line can go\n"))
+        #expect(try local.requests().count == events)
+        let after = try cron("100000/31d")
+        #expect((after.status, after.words) == (0, ""))
+    }
+
     @Test func `activities that make no event are named once, and the others are sent`() throws {
         let local = try LocalDevelopment()
         let table = "progressor-x.strava.odd"

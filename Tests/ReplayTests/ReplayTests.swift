@@ -1,4 +1,5 @@
 import Foundation
+import RegexBuilder
 import TestServer
 import TestSupport
 import Testing
@@ -22,6 +23,7 @@ import Testing
         // Nothing that the tester exported may decide where a test sends its events.
         let quiet = [
             "BACKFILL_DISPATCHER_URL": "", "BACKFILL_RATE_LIMIT": "", "BACKFILL_PROTECTED": "", "SSL_CERT_FILE": "",
+            "BACKFILL_QUOTA": "", "BACKFILL_LEDGER": "", "BACKFILL_RESERVE": "", "BACKFILL_COST_PER_EVENT": "",
         ]
         let run = try Run(
             "replay", arguments, input: Data((input ?? events).utf8),
@@ -124,6 +126,70 @@ import Testing
             files[0], files[1], files[2], files[3], files[4], files[5], "--retry-failed", input: dead)
         #expect(again.status == 0)
         #expect(server.requests.count == 4)
+    }
+
+    @Test func `under quiet a spent quota says nothing, and the last slice says once that it was the last`() throws {
+        let server = ScriptedServer { _ in [.answer(201)] }
+        try write(events, to: "events")
+        func slice(_ quota: String) throws -> (status: Int32, words: String) {
+            let run = try Run(
+                shell: """
+                    replay --quiet --url \(server.url()) --checkpoint journal --ledger ledger --quota \(quota) \
+                        --rate-limit 1000 <events
+                    """, in: folder.url)
+            return (run.status, String(decoding: run.messages, as: UTF8.self))
+        }
+        #expect(try slice("2/31d") == (75, ""))
+        #expect(try slice("2/31d") == (75, ""))
+        let last = "3 read: 1 delivered, 0 failed, 2 already settled, 0 rejected, 0 pending"
+        #expect(try slice("9/31d") == (0, "replay: \(last); nothing is left\n"))
+        #expect(try slice("9/31d") == (0, ""))
+        #expect(server.requests.count == 3)
+    }
+
+    @Test func `a spent quota says how far it is, and when to come back`() throws {
+        let server = ScriptedServer { _ in [.answer(201)] }
+        try write(events, to: "events")
+        let run = try Run(
+            shell: """
+                replay --url \(server.url()) --checkpoint journal --ledger ledger --quota 5/31d --cost-per-event 2 \
+                    --rate-limit 1000 <events
+                """, in: folder.url)
+        #expect(run.status == 75)
+        let words = String(decoding: run.messages, as: UTF8.self).split(separator: "\n").last ?? ""
+        let time = #/\d{4}-\d\d-\d\d 00:00Z/#
+        let wanted = Regex {
+            "replay: 2 of 3 delivered; 2 every 31 days; next at "
+            time
+            "; done about "
+            time
+        }
+        #expect(words.wholeMatch(of: wanted) != nil, "\(words)")
+    }
+
+    @Test(arguments: [
+        (["--quota", "5/1d"], "--quota: --ledger is missing"), (["--ledger", "l"], "--ledger: not used"),
+        (["--reserve", "5%"], "--reserve: not used"), (["--cost-per-event", "2"], "--cost-per-event: not used"),
+        (["--guard", "5s"], "--guard: not used"),
+        (["--quota", "1/1d", "--ledger", "l", "--cost-per-event", "2"], "no event fits"),
+        (["--quota", "9/10s", "--ledger", "l"], "guard: not shorter than a window of 9/10s"),
+        (["--report", "lost", "--checkpoint", "j"], "--report"), (["--report", "gone"], "--checkpoint is missing"),
+        (["--settled", "5m"], "--settled: not used"), (["--max-deliveries", "2"], "--max-deliveries: not used"),
+        (["--reopen", "--status", "--checkpoint", "j"], "--status, --reopen: more than one"),
+    ])
+    func `an option that could not do what it says is 64, and nothing is sent`(
+        arguments: [String], words: String
+    ) throws {
+        let server = ScriptedServer()
+        let run = try Run(
+            "replay", ["--url", server.url()] + arguments, input: Data(events.utf8),
+            environment: ["BACKFILL_QUOTA": "", "BACKFILL_LEDGER": ""], in: folder.url)
+        #expect(run.status == 64)
+        #expect(
+            String(decoding: run.messages, as: UTF8.self).contains(words),
+            "\(String(decoding: run.messages, as: UTF8.self))")
+        #expect(server.requests.isEmpty)
+        #expect(contents("l") == nil)
     }
 
     // MARK: Nothing is touched
