@@ -130,6 +130,11 @@ public struct Ledger: ~Copyable {
     /// The earliest moment at or after `now` at which an event can be charged, as far as the ledger was read.
     public func opening(at now: Timestamp) -> Timestamp { opening(after: now) ?? now }
 
+    /// When `events` events will have been sent, as far as the ledger was read.
+    public func forecast(events: Int, from now: Timestamp, rate: Rate) -> Forecast {
+        Forecast(events: events, from: now, rate: rate, tally: reader.tally)
+    }
+
     /// Nil when it is now.
     private func opening(after now: Timestamp) -> Timestamp? {
         let time = reader.tally.effective(now.unixSeconds)
