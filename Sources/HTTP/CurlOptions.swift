@@ -113,7 +113,7 @@ extension Request {
     func curlHeaders() -> UnsafeMutablePointer<curl_slist>? {
         // `Name:` takes away what curl would add by itself: a wait for 100 Continue, and the type of an HTML form.
         var list = curl_slist_append(nil, "Expect:")
-        if !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+        if !headers.contains(where: { $0.isNamed("content-type") }) {
             list = curl_slist_append(list, "Content-Type:")
         }
         for header in headers {

@@ -14,6 +14,8 @@ public final class CurlTransport {
     var proxy: String?
     /// Called again and again while an answer is awaited: at least once a second, and after each signal.
     public var whileWaiting: () -> Void = {}
+    /// Where the last request went: most go where the one before went, and need not have their URL taken apart again.
+    private var last: (url: String, endpoint: Endpoint)?
     private let stopDescriptor: Int32?
     // Invariant: made in init, freed in deinit, and never handed out. Each transfer holds the transport, so that no easy
     // handle is in it any more when it is freed.
@@ -58,7 +60,7 @@ public final class CurlTransport {
 
     /// A transfer that begins when curl is next let at it.
     private func prepare(_ request: Request) throws(HTTPError) -> Transfer {
-        let endpoint = try Endpoint(url: request.url)
+        let endpoint = try endpoint(of: request.url)
         for header in request.headers {
             if let defect = header.defect {
                 let fact = HTTPError.Fact.badHeader(name: header.name, why: defect)
@@ -71,6 +73,13 @@ public final class CurlTransport {
         if code == CURLE_OK, curl_multi_add_handle(multi, transfer.easy) != CURLM_OK { code = CURLE_FAILED_INIT }
         if code != CURLE_OK { transfer.handle.ending = code }
         return transfer
+    }
+
+    private func endpoint(of url: String) throws(HTTPError) -> Endpoint {
+        if let last, last.url == url { return last.endpoint }
+        let endpoint = try Endpoint(url: url)
+        last = (url, endpoint)
+        return endpoint
     }
 
     /// Lets the transfers under way send and receive what they can without waiting.

@@ -103,7 +103,7 @@ extension Request.Header {
         guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte) else {
             return "not a header name"
         }
-        guard !Self.reserved.contains(name.lowercased()) else {
+        guard !Self.reserved.contains(where: isNamed) else {
             return "is set by the transport"
         }
         guard value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7f) }) else {
@@ -112,10 +112,17 @@ extension Request.Header {
         return nil
     }
 
+    /// Whether this is the header `name`, which is in small letters; the case of a header's letters says nothing.
+    public func isNamed(_ name: String) -> Bool {
+        name.utf8.count == self.name.utf8.count && name == self.name.lowercased()
+    }
+
     /// The line as curl wants it: `Name;` is how it sends an empty value, `Name:` would remove the header.
     var line: String {
         value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } ? "\(name);" : "\(name): \(value)"
     }
+
+    private static let otherTokenBytes = Array("!#$%&'*+-.^_`|~".utf8)
 
     // RFC 9110, 5.6.2.
     private static func isTokenByte(_ byte: UInt8) -> Bool {
@@ -124,7 +131,7 @@ extension Request.Header {
             UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
         default:
-            "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            otherTokenBytes.contains(byte)
         }
     }
 }
