@@ -12,7 +12,7 @@ public struct DeliveryKey: Equatable, Sendable {
 
     /// - Parameter delivery: Counted from 1.
     init(of identity: Identity, delivery: Int) {
-        var named = JSONText()
+        var named = JSONText(capacity: 256)
         named.array { text in
             text.array { identity.writeValues(to: &$0) }
             text.value(Int64(delivery))

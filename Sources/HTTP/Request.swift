@@ -122,16 +122,14 @@ extension Request.Header {
         value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } ? "\(name);" : "\(name): \(value)"
     }
 
-    private static let otherTokenBytes = Array("!#$%&'*+-.^_`|~".utf8)
-
     // RFC 9110, 5.6.2.
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
             true
         default:
-            otherTokenBytes.contains(byte)
+            "!#$%&'*+.^_`|~".utf8.contains(byte)
         }
     }
 }
