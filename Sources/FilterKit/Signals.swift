@@ -34,9 +34,7 @@ public struct Signals {
                 // Only what signal-safety(7) allows: atomics, clock_gettime, write, _exit.
                 guard received.load(ordering: .relaxed) == 0 else { _exit(128 + signal) }
                 let saved = errno
-                var now = timespec()
-                clock_gettime(CLOCK_MONOTONIC, &now)
-                receivedAt.store(Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec), ordering: .relaxed)
+                receivedAt.store(Clock.monotonicNanoseconds(), ordering: .relaxed)
                 guard received.exchange(signal, ordering: .releasing) == 0 else { _exit(128 + signal) }
                 var byte: UInt8 = 0
                 _ = write(wakeUp.load(ordering: .relaxed), &byte, 1)
