@@ -20,6 +20,13 @@ public struct DeliveryKey: Equatable, Sendable {
         _ = named.withUnsafeBufferPointer { bytes in
             digest.withUnsafeMutableBufferPointer { SHA256(bytes.baseAddress, bytes.count, $0.baseAddress) }
         }
-        text = "msg_" + digest.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        var name = Array("msg_".utf8)
+        for byte in digest.prefix(16) {
+            name.append(DeliveryKey.digits[Int(byte >> 4)])
+            name.append(DeliveryKey.digits[Int(byte & 15)])
+        }
+        text = String(decoding: name, as: UTF8.self)
     }
+
+    private static let digits = Array("0123456789abcdef".utf8)
 }

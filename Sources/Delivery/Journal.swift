@@ -105,7 +105,7 @@ public struct Journal: ~Copyable {
             if let newTarget {
                 text.object { text in
                     text.member("target", newTarget)
-                    text.member("time", receipt.time.description)
+                    text.member("time", receipt.time)
                 }
                 text.endLine()
             }
@@ -145,7 +145,7 @@ public struct Journal: ~Copyable {
         try append { text in
             text.object { text in
                 text.member("breaker", Int64(events))
-                text.member("time", time.description)
+                text.member("time", time)
                 text.member("reason", reason.description)
             }
         }
@@ -156,8 +156,8 @@ public struct Journal: ~Copyable {
     mutating func recordPause(until end: Timestamp, _ reason: Reason, at time: Timestamp) throws(JournalError) {
         try append { text in
             text.object { text in
-                text.member("pause", end.description)
-                text.member("time", time.description)
+                text.member("pause", end)
+                text.member("time", time)
                 text.member("reason", reason.description)
             }
         }
@@ -246,7 +246,7 @@ extension JSONText {
         key("event")
         identity.write(to: &self)
         member("outcome", mark.outcome)
-        member("time", time.description)
+        member("time", time)
     }
 }
 

@@ -72,7 +72,7 @@ struct LedgerReader {
         }
     }
 
-    /// Notes that `record` was appended behind all that was read, by `size` bytes.
+    /// Notes that `records`, `size` bytes, were appended behind all that was read.
     mutating func add(_ records: [LedgerRecord], size: Int, hasHead: Bool) {
         for record in records {
             switch record {

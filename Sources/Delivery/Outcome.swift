@@ -112,7 +112,7 @@ public struct Receipt: Equatable, Sendable {
     /// Appends the members of a result line behind `event`.
     func writeMembers(to text: inout JSONText) {
         text.member("outcome", outcome.name)
-        text.member("time", time.description)
+        text.member("time", time)
         switch outcome {
         case .delivered(let status): text.member("status", Int64(status))
         case .failed(let reason): if let status = reason.status { text.member("status", Int64(status)) }

@@ -14,9 +14,9 @@ public enum RetryPolicy {
 
     /// What an answer means. `now`, in Unix seconds, matters to a `Retry-After` that is a date.
     public static func verdict(on response: Response, now: Int64) -> Verdict {
+        if (200...299).contains(response.status) { return .taken(status: response.status) }
         let reason = Reason.answered(status: response.status, Excerpt(bytes: response.bodyWithoutBlanks))
         switch response.status {
-        case 200...299: return .taken(status: response.status)
         case 300...399:
             let location = response.headers["Location"] ?? "no location given"
             return .refused(.redirected(status: response.status, to: Excerpt(location)))

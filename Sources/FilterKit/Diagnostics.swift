@@ -105,7 +105,7 @@ public final class Diagnostics {
         case .json:
             var text = JSONText()
             text.object {
-                $0.member("time", Clock.wall().description)
+                $0.member("time", Clock.wall())
                 $0.member("level", level.rawValue)
                 $0.member("tool", tool)
                 $0.member("message", message)

@@ -9,6 +9,8 @@ private let receivedAt = Atomic<Int64>(0)
 private let wakeUp = Atomic<Int32>(-1)
 /// The same for who asks how far the run is: a pipe of its own, since a byte in the other one means the end.
 private let question = Atomic<Int32>(-1)
+/// Whether somebody asked, so that the pipe is looked at only then: a run looks here many times for each record.
+private let isAsked = Atomic<Bool>(false)
 
 /// Turns INT, TERM and HUP into something that a run can look at between two steps and that ends any wait.
 ///
@@ -58,12 +60,16 @@ public struct Signals {
             var byte: UInt8 = 0
             let saved = errno
             _ = write(question.load(ordering: .relaxed), &byte, 1)
+            // Behind the byte, so that whoever sees this finds it, on whatever thread this runs.
+            isAsked.store(true, ordering: .releasing)
             errno = saved
         }
     }
 
     /// Answers who asked how far the run is; for whoever waits elsewhere than here.
-    public func answerStatusRequests() { statusRequests.answerIfAsked() }
+    public func answerStatusRequests() {
+        if isAsked.exchange(false, ordering: .acquiring) { statusRequests.answerIfAsked() }
+    }
 
     /// The signal that asked the run to end; nil as long as none did.
     public var pending: Int32? {
@@ -76,12 +82,13 @@ public struct Signals {
 
     /// Throws `Interrupted` when a signal asked the run to end. Answers who asked for its status.
     public func check() throws(Interrupted) {
-        statusRequests.answerIfAsked()
+        answerStatusRequests()
         if let pending { throw Interrupted(signal: pending) }
     }
 
     /// Waits for `duration`; a signal ends the wait with `Interrupted`.
     public func sleep(for duration: Duration) throws(Interrupted) {
+        guard duration > .zero else { return try check() }
         // No descriptor: poll(2) passes over a negative number.
         _ = try wait(for: -1, until: Patience(until: Clock.monotonic() + duration))
     }

@@ -14,12 +14,14 @@ public final class CurlTransport {
     var proxy: String?
     /// Called again and again while an answer is awaited: at least once a second, and after each signal.
     public var whileWaiting: () -> Void = {}
+    /// Where the last request went: most go where the one before went, and need not have their URL taken apart again.
+    private var last: (url: String, endpoint: Endpoint)?
     private let stopDescriptor: Int32?
     // Invariant: made in init, freed in deinit, and never handed out. Each transfer holds the transport, so that no easy
     // handle is in it any more when it is freed.
     private let multi: UnsafeMutableRawPointer
-    /// How those transfers ended that nobody has asked for yet, by their handles.
-    private var endings: [UnsafeMutableRawPointer: CURLcode] = [:]
+    /// Handles whose transfers came to their end, for the next ones.
+    private var idle: [Handle] = []
 
     private static let isCurlReady = curl_global_start() == CURLE_OK
 
@@ -44,14 +46,21 @@ public final class CurlTransport {
     ///
     /// Throws an `HTTPError` when there is none; its `requestMayHaveBeenSent` tells whether the server may have acted.
     public func send(_ request: Request) throws(HTTPError) -> Response {
-        try finish(begin(request))
+        try finish(prepare(request))
     }
 
     /// Begins to send `request`, and comes back at once. What arrives is taken in by `advance()` and `finish(_:)`.
     ///
     /// A transfer that is released before its end is abandoned. Throws when the request cannot be sent at all.
     public func begin(_ request: Request) throws(HTTPError) -> Transfer {
-        let endpoint = try Endpoint(url: request.url)
+        let transfer = try prepare(request)
+        advance()
+        return transfer
+    }
+
+    /// A transfer that begins when curl is next let at it.
+    private func prepare(_ request: Request) throws(HTTPError) -> Transfer {
+        let endpoint = try endpoint(of: request.url)
         for header in request.headers {
             if let defect = header.defect {
                 let fact = HTTPError.Fact.badHeader(name: header.name, why: defect)
@@ -62,9 +71,15 @@ public final class CurlTransport {
         guard !request.isInterruptible || !isStopRequested() else { throw transfer.error(.interrupted) }
         var code = transfer.configure()
         if code == CURLE_OK, curl_multi_add_handle(multi, transfer.easy) != CURLM_OK { code = CURLE_FAILED_INIT }
-        if code != CURLE_OK { endings[transfer.easy] = code }
-        advance()
+        if code != CURLE_OK { transfer.handle.ending = code }
         return transfer
+    }
+
+    private func endpoint(of url: String) throws(HTTPError) -> Endpoint {
+        if let last, last.url == url { return last.endpoint }
+        let endpoint = try Endpoint(url: url)
+        last = (url, endpoint)
+        return endpoint
     }
 
     /// Lets the transfers under way send and receive what they can without waiting.
@@ -77,25 +92,23 @@ public final class CurlTransport {
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi, &left) {
             guard message.pointee.msg == CURLMSG_DONE else { continue }
-            endings[message.pointee.easy_handle] = message.pointee.data.result
+            Handle.of(message.pointee.easy_handle).ending = message.pointee.data.result
         }
         return true
     }
 
     /// Waits for the whole answer to what `transfer` asked; once for each transfer. Throws as `send` does.
     public func finish(_ transfer: Transfer) throws(HTTPError) -> Response {
-        let code = wait(for: transfer)
-        endings[transfer.easy] = nil
-        return try transfer.response(code)
+        try transfer.response(wait(for: transfer))
     }
 
     private func wait(for transfer: Transfer) -> CURLcode {
         var descriptor = transfer.request.isInterruptible ? stopDescriptor : nil
         var end: Duration?
         while true {
-            if let code = endings[transfer.easy] { return code }
+            if let code = transfer.handle.ending { return code }
             guard perform() else { return CURLE_FAILED_INIT }
-            if let code = endings[transfer.easy] { return code }
+            if let code = transfer.handle.ending { return code }
             // Looked at after one more round: an answer that came together with the stop is not thrown away.
             let rest = end.map { transfer.exchange.hasStarted ? $0 - Self.monotonicTime : .zero }
             if let rest, rest <= .zero { return CURLE_ABORTED_BY_CALLBACK }
@@ -121,10 +134,14 @@ public final class CurlTransport {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
+    /// A handle for a transfer that is to begin.
+    func idleHandle() -> Handle { idle.popLast() ?? Handle() }
+
     /// Forgets a transfer. One that is not done loses its connection, which is how an exchange is abandoned.
-    func remove(_ easy: UnsafeMutableRawPointer) {
-        curl_multi_remove_handle(multi, easy)
-        endings[easy] = nil
+    func remove(_ handle: Handle) {
+        curl_multi_remove_handle(multi, handle.easy)
+        // What another ending left in a handle is not worth finding out.
+        if handle.ending == CURLE_OK { idle.append(handle) }
     }
 
     private func isStopRequested() -> Bool {

@@ -21,9 +21,14 @@ struct Ending {
         elapsed = .microseconds(microseconds)
         self.systemError = Int32(truncatingIfNeeded: systemError)
         self.proxyStatus = proxyStatus
+        text = code == CURLE_OK ? "" : Ending.words(code, message)
+    }
+
+    /// What curl says went wrong.
+    private static func words(_ code: CURLcode, _ message: UnsafePointer<CChar>) -> String {
         // Cut, since it may quote what the other side sent.
-        let words = Ending.withoutUser(String(String(cString: message).prefix(200)))
-        text = words.isEmpty ? String(cString: curl_easy_strerror(code)) : words
+        let words = withoutUser(String(String(cString: message).prefix(200)))
+        return words.isEmpty ? String(cString: curl_easy_strerror(code)) : words
     }
 
     /// `text` without what stands before the host of a URL: the proxy's may hold a password.

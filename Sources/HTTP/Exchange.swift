@@ -71,15 +71,15 @@ final class Exchange {
         if text.isEmpty {
             headersAreComplete = hasAnswerBegun
             if headersAreComplete { reserve() }
-        } else if text.starts(with: "HTTP/".utf8) {
+        } else if Self.isStatusLine(text) {
             // Each interim answer has a head of its own: only the last one counts.
             status = Self.status(text)
             headers = Headers()
         } else if let first = line.first, Self.isBlank(first) {
-            headers.extendLast(Self.string(text))
+            headers.extendLast(text)
         } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
             let value = Self.trimmed(text[text.index(after: colon)...])
-            headers.append(Self.string(Self.trimmed(text[..<colon])), Self.string(value))
+            headers.append(name: Self.trimmed(text[..<colon]), value: value)
         }
         return true
     }
@@ -90,6 +90,10 @@ final class Exchange {
     private func reserve() {
         guard let length = headers["Content-Length"].flatMap({ Int($0) }), length > 0 else { return }
         answer.reserveCapacity(min(length, limit, 32 << 20) + 64)
+    }
+
+    private static func isStatusLine(_ line: Slice<UnsafeRawBufferPointer>) -> Bool {
+        line.first == UInt8(ascii: "H") && line.starts(with: "HTTP/".utf8)
     }
 
     private static func status(_ line: Slice<UnsafeRawBufferPointer>) -> Int {

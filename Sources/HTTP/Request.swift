@@ -103,13 +103,18 @@ extension Request.Header {
         guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte) else {
             return "not a header name"
         }
-        guard !Self.reserved.contains(name.lowercased()) else {
+        guard !Self.reserved.contains(where: isNamed) else {
             return "is set by the transport"
         }
         guard value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7f) }) else {
             return "the value has a control character"
         }
         return nil
+    }
+
+    /// Whether this is the header `name`, which is in small letters; the case of a header's letters says nothing.
+    public func isNamed(_ name: String) -> Bool {
+        name.utf8.count == self.name.utf8.count && name == self.name.lowercased()
     }
 
     /// The line as curl wants it: `Name;` is how it sends an empty value, `Name:` would remove the header.
@@ -121,10 +126,10 @@ extension Request.Header {
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
             true
         default:
-            "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            "!#$%&'*+.^_`|~".utf8.contains(byte)
         }
     }
 }

@@ -25,30 +25,44 @@ public struct Response: Equatable, Sendable {
 
 /// Header lines in the order in which they came.
 public struct Headers: Equatable, Sendable {
-    private var lines: [(name: String, value: String)] = []
+    /// `name:value` and a line feed each, the name in small letters: most lines are never asked for, and stay bytes.
+    private var text: [UInt8] = []
 
     /// No headers.
     public init() {}
 
     /// The first value under `name`, whatever the case of its letters; without white space around it.
     public subscript(name: String) -> String? {
-        let wanted = name.lowercased()
-        return lines.first { $0.name == wanted }?.value
+        let wanted = Array("\(name.lowercased()):".utf8)
+        var rest = text[...]
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+            if line.starts(with: wanted) { return String(decoding: line.dropFirst(wanted.count), as: UTF8.self) }
+            rest = rest[line.endIndex...].dropFirst()
+        }
+        return nil
     }
 
     /// Adds a line after all others.
     public mutating func append(_ name: String, _ value: String) {
-        lines.append((name.lowercased(), value))
+        append(name: name.utf8, value: value.utf8)
+    }
+
+    /// Adds a line after all others.
+    mutating func append(name: some Sequence<UInt8>, value: some Sequence<UInt8>) {
+        text.append(contentsOf: name.lazy.map { Self.letters.contains($0) ? $0 | 0x20 : $0 })
+        text.append(UInt8(ascii: ":"))
+        text.append(contentsOf: value)
+        text.append(UInt8(ascii: "\n"))
     }
 
     // RFC 9112, 5.2: a line that begins with white space goes on with the value before it.
-    mutating func extendLast(_ text: String) {
-        guard !lines.isEmpty else { return }
-        lines[lines.count - 1].value += " " + text
+    mutating func extendLast(_ words: some Sequence<UInt8>) {
+        guard text.popLast() != nil else { return }
+        text.append(UInt8(ascii: " "))
+        text.append(contentsOf: words)
+        text.append(UInt8(ascii: "\n"))
     }
 
-    /// Equal when the same lines came in the same order.
-    public static func == (left: Headers, right: Headers) -> Bool {
-        left.lines.elementsEqual(right.lines) { $0 == $1 }
-    }
+    private static let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
 }

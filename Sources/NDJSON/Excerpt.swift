@@ -15,6 +15,11 @@ public struct Excerpt: Equatable, Sendable, CustomStringConvertible {
 
     /// The beginning of `bytes`; what is not UTF-8 shows as the replacement character.
     public init(bytes: some Collection<UInt8>, longest: Int = Excerpt.longest) {
+        // No text has more characters than bytes.
+        guard bytes.count > longest else {
+            description = String(decoding: bytes, as: UTF8.self)
+            return
+        }
         // No excerpt looks at more bytes: four for a scalar, and some scalars for a character.
         let head = bytes.prefix(8 * longest)
         let text = String(decoding: head, as: UTF8.self)

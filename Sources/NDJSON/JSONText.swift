@@ -93,6 +93,8 @@ public struct JSONText {
     public mutating func value(_ string: String) {
         beginValue()
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        guard !string.utf8.allSatisfy(JSONText.isPlain) else { return bytes.append(contentsOf: string.utf8) }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": bytes.append(contentsOf: "\\\"".utf8)
@@ -104,6 +106,13 @@ public struct JSONText {
             default: bytes.append(contentsOf: String(scalar).utf8)
             }
         }
+    }
+
+    /// A moment, as its `description` says it.
+    public mutating func value(_ time: Timestamp) {
+        beginValue()
+        bytes.append(UInt8(ascii: "\""))
+        time.write(to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -139,6 +148,12 @@ public struct JSONText {
         value(string)
     }
 
+    /// A member that is a moment.
+    public mutating func member(_ key: StaticString, _ time: Timestamp) {
+        self.key(key)
+        value(time)
+    }
+
     /// A member that is `true` or `false`.
     public mutating func member(_ key: StaticString, _ boolean: Bool) {
         self.key(key)
@@ -171,6 +186,11 @@ public struct JSONText {
         } while rest > 0
         if number < 0 { bytes.append(UInt8(ascii: "-")) }
         for index in first..<digits.count { bytes.append(digits[index]) }
+    }
+
+    /// Whether a byte is a character that no string has to escape.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private mutating func beginValue() {

@@ -30,11 +30,32 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339 in UTC: `2024-01-05T07:12:33Z`, with six decimals when there is a fraction.
     public var description: String {
+        var text: [UInt8] = []
+        write(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends the description.
+    func write(to text: inout [UInt8]) {
         let (seconds, fraction) = floorDivide(microseconds, 1_000_000)
         let (days, secondOfDay) = floorDivide(seconds, 86_400)
-        let time = [secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60].map { padded($0, to: 2) }
-        let decimals = fraction == 0 ? "" : "." + padded(fraction, to: 6)
-        return "\(CivilDate(daysSince1970: days))T\(time.joined(separator: ":"))\(decimals)Z"
+        let (year, month, day) = CivilDate(daysSince1970: days).components
+        text.append(digits: 4, of: year)
+        text.append(UInt8(ascii: "-"))
+        text.append(digits: 2, of: month)
+        text.append(UInt8(ascii: "-"))
+        text.append(digits: 2, of: day)
+        text.append(UInt8(ascii: "T"))
+        text.append(digits: 2, of: secondOfDay / 3600)
+        text.append(UInt8(ascii: ":"))
+        text.append(digits: 2, of: secondOfDay / 60 % 60)
+        text.append(UInt8(ascii: ":"))
+        text.append(digits: 2, of: secondOfDay % 60)
+        if fraction != 0 {
+            text.append(UInt8(ascii: "."))
+            text.append(digits: 6, of: fraction)
+        }
+        text.append(UInt8(ascii: "Z"))
     }
 }
 
@@ -109,4 +130,16 @@ func floorDivide(_ dividend: Int64, _ divisor: Int64) -> (quotient: Int64, remai
 private func padded(_ number: Int64, to width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}
+
+extension [UInt8] {
+    /// Appends the last `width` digits of a number that is not negative, zeros before it where it has fewer.
+    fileprivate mutating func append(digits width: Int, of number: Int64) {
+        append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
+        var rest = number
+        for index in indices.suffix(width).reversed() {
+            self[index] += UInt8(rest % 10)
+            rest /= 10
+        }
+    }
 }

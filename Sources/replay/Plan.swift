@@ -6,20 +6,13 @@ import NDJSON
 // `--dry-run`: what a run would do, and what is odd about its input.
 extension Replay {
     func plan(_ edge: inout Edge) throws -> ExitStatus {
-        let settings = try edge.settings(target.environment)
-        let receiver = try target.receiver(edge)
-        let rate = try pace.rate(settings)
-        let budget = try quotas.budget(settings)
-        let path = try budget.map { _ in try quotas.ledgerPath(settings) }
-        try edge.requireDistinctFiles(memory.files + [("--ledger", path)])
-        try edge.openInput()
+        let terms = try terms(&edge)
         let now = edge.wallTime
         var inspection = Inspection(of: memory.rule)
         var deliverer = Deliverer(
             pace.limits(from: edge.monotonicTime, retriesFailed: memory.retryFailed, waitsForQuota: quotas.wait),
-            rule: memory.rule, rate: rate, journal: try memory.rehearsal(for: receiver.name, edge),
-            ledger: try rehearsedLedger(path, budget, edge), deadLetters: nil, chance: { 0 },
-            tell: edge.diagnostics.tell,
+            rule: memory.rule, rate: terms.rate, journal: try memory.rehearsal(for: terms.receiver.name, edge),
+            ledger: try terms.account?.rehearsal(edge), deadLetters: nil, chance: { 0 }, tell: edge.diagnostics.tell,
             post: { _, _ in preconditionFailure("a plan sends nothing") })
         do {
             try deliverer.countRest(&edge, namesBadLines: true) { inspection.look(at: $0) }
@@ -28,21 +21,10 @@ extension Replay {
         }
         let plan = Plan(
             summary: deliverer.summary, repeated: deliverer.repeated, limit: pace.limit, inspection: inspection,
-            receiver: receiver.name, rate: rate, budget: budget, now: now,
+            receiver: terms.receiver.name, rate: terms.rate, budget: terms.account?.budget, now: now,
             forecast: deliverer.forecast(events: min(deliverer.summary.pending, pace.limit ?? .max), from: now))
         plan.tell(edge.diagnostics)
         return edge.skipped == 0 ? .done : .failures
-    }
-
-    private func rehearsedLedger(_ path: String?, _ budget: Budget?, _ edge: borrowing Edge) throws -> Ledger? {
-        guard let path, let budget else { return nil }
-        do {
-            return try Ledger.rehearsal(
-                path: path, budget: budget, at: edge.wallTime,
-                report: edge.warnings(of: LedgerFinding.self, about: path))
-        } catch {
-            throw Stop.from(error)
-        }
     }
 }
 

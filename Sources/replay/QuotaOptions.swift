@@ -47,32 +47,30 @@ struct QuotaOptions: ParsableArguments {
         }
     }
 
-    /// What may be spent; nil where there is no quota. Throws `Stop`.
-    func budget(_ settings: Settings) throws -> Budget? {
+    /// What may be spent, and where account of it is kept; nil where there is no quota. Throws `Stop`.
+    func account(_ settings: Settings) throws -> Account? {
         let setting = settings["BACKFILL_QUOTA"]
         let quotas = quota.isEmpty ? try setting.map { try settings.parse($0, Quota.list) } ?? [] : quota
         guard !quotas.isEmpty else {
             try refuseWhatNeedsAQuota()
             return nil
         }
+        guard let path = ledger ?? settings["BACKFILL_LEDGER"]?.value else {
+            throw Stop(
+                .usage, "--quota: --ledger is missing: what is spent must be remembered",
+                wayOut: "give --ledger FILE, the same one to all that use the same Strava application")
+        }
         let cost = try costPerEvent ?? value("BACKFILL_COST_PER_EVENT", settings) { try Budget.cost($0) } ?? 1
         let reserve = try self.reserve ?? value("BACKFILL_RESERVE", settings) { try Reserve($0) } ?? .none
         do {
-            return try Budget(
-                quotas, cost: cost, reserve: reserve, guardSeconds: lastMoments?.components.seconds ?? 30)
+            let seconds = lastMoments?.components.seconds ?? 30
+            return Account(
+                budget: try Budget(quotas, cost: cost, reserve: reserve, guardSeconds: seconds), path: path)
         } catch {
             throw Stop(
                 quota.isEmpty ? .configuration : .usage, "\(error)",
                 wayOut: "see --quota, --cost-per-event, --reserve and --guard")
         }
-    }
-
-    /// Where account is kept. Throws `Stop` where nobody says.
-    func ledgerPath(_ settings: Settings) throws -> String {
-        if let path = ledger ?? settings["BACKFILL_LEDGER"]?.value { return path }
-        throw Stop(
-            .usage, "--quota: --ledger is missing: what is spent must be remembered",
-            wayOut: "give --ledger FILE, the same one to all that use the same Strava application")
     }
 
     private func value<Value>(

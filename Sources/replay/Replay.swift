@@ -45,24 +45,18 @@ struct Replay: Filter {
     }
 
     private func deliver(_ edge: inout Edge) throws -> ExitStatus {
-        let settings = try edge.settings(target.environment)
-        let receiver = try target.receiver(edge)
-        let rate = try pace.rate(settings)
-        let budget = try quotas.budget(settings)
-        let ledgerPath = try budget.map { _ in try quotas.ledgerPath(settings) }
-        try edge.requireDistinctFiles(memory.files + [("--ledger", ledgerPath)])
-        try edge.openInput()
-        let sender = try Sender(to: receiver, settings, edge)
-        try target.confirm(receiver, edge)
+        let terms = try terms(&edge)
+        let sender = try Sender(to: terms.receiver, terms.settings, edge)
+        try target.confirm(terms.receiver, edge)
 
-        // The checkpoint's lock first: who holds it charges the ledger.
-        let journal = try memory.journal(for: receiver.name, edge)
-        let ledger = try openLedger(ledgerPath, budget, for: receiver.name, edge)
-        let progress = Progress(progress, rate, budget, edge)
+        // The checkpoint's lock first, the ledger's for each charge.
+        let journal = try memory.journal(for: terms.receiver.name, edge)
+        let ledger = try terms.account?.open(for: terms.receiver.name, edge)
+        let progress = Progress(progress, terms.rate, terms.account?.budget, edge)
         let diagnostics = edge.diagnostics
         var deliverer = Deliverer(
             pace.limits(from: edge.monotonicTime, retriesFailed: memory.retryFailed, waitsForQuota: quotas.wait),
-            rule: memory.rule, rate: rate, journal: journal, ledger: ledger,
+            rule: memory.rule, rate: terms.rate, journal: journal, ledger: ledger,
             deadLetters: try memory.deadLetters(), chance: { Double.random(in: 0..<1) },
             tell: { news in
                 progress.follow(news)
@@ -77,20 +71,7 @@ struct Replay: Filter {
             edge.diagnostics.note("\(deliverer.summary); \(Stop.wayToGoOn(rememberedIn: memory.checkpoint))")
             throw Stop.from(error)
         }
-        return try conclude(Course(ending, of: deliverer, budget, edge), edge)
-    }
-
-    private func openLedger(
-        _ path: String?, _ budget: Budget?, for target: String, _ edge: borrowing Edge
-    ) throws -> Ledger? {
-        guard let path, let budget else { return nil }
-        do {
-            return try Ledger.open(
-                path: path, budget: budget, target: target, at: edge.wallTime,
-                report: edge.warnings(of: LedgerFinding.self, about: path))
-        } catch {
-            throw Stop.from(error)
-        }
+        return try conclude(Course(ending, of: deliverer, terms.account?.budget, edge), edge)
     }
 
     /// The last words, and the status.

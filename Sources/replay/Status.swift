@@ -37,17 +37,9 @@ extension Replay {
 
     /// Returns when an event may be sent; nil where there is no quota.
     private func showQuotas(_ edge: inout Edge, _ now: Timestamp) throws -> Timestamp? {
-        let settings = try edge.settings(target.environment)
-        guard let budget = try quotas.budget(settings) else { return nil }
-        let path = try quotas.ledgerPath(settings)
-        let ledger: Ledger
-        do {
-            let warnings = edge.warnings(of: LedgerFinding.self, about: path)
-            ledger = try Ledger.rehearsal(path: path, budget: budget, at: now, report: warnings)
-        } catch {
-            throw Stop.from(error)
-        }
-        try edge.say("ledger      \(path)")
+        guard let account = try quotas.account(edge.settings(target.environment)) else { return nil }
+        let ledger = try account.rehearsal(edge)
+        try edge.say("ledger      \(account.path)")
         for standing in ledger.standing(at: now) { try edge.say("quota       \(standing.words(at: now))") }
         let opening = ledger.opening(at: now)
         try edge.say("next        \(opening > now ? opening.words(at: now) : "now")")

@@ -65,7 +65,8 @@ struct TargetOptions: ParsableArguments {
         return Receiver(
             url: text, name: name ?? "\(endpoint.scheme)://\(endpoint)\(endpoint.path)",
             isLoopback: endpoint.isLoopback,
-            isProtected: try isProtected(settings), headers: headers,
+            isProtected: try isProtected(settings),
+            headers: headers.contains { $0.isNamed("content-type") } ? headers : [Receiver.typeHeader] + headers,
             audience: try audience(settings, for: endpoint, headers), timeout: timeout, connectTimeout: connectTimeout,
             certificateAuthorities: try edge.certificateAuthorities(cacert))
     }
@@ -133,6 +134,7 @@ struct Receiver {
     let name: String
     let isLoopback: Bool
     let isProtected: Bool
+    /// What is the same for each event, the body's type among it.
     let headers: [Request.Header]
     /// Whom ID tokens are for; nil where none are sent.
     let audience: String?
@@ -142,6 +144,7 @@ struct Receiver {
 
     /// Source: Standard Webhooks.
     static let keyHeader = "webhook-id"
+    fileprivate static let typeHeader = Request.Header("Content-Type", "application/json")
 
     /// No answer that we read is longer.
     private static let longestAnswer = 64 << 10
@@ -150,8 +153,7 @@ struct Receiver {
 
     /// The event's line is the body, byte for byte.
     func request(_ event: Event, _ key: DeliveryKey, idToken: String? = nil) -> Request {
-        let hasType = headers.contains { $0.name.lowercased() == "content-type" }
-        var headers = (hasType ? [] : [Request.Header("Content-Type", "application/json")]) + headers
+        var headers = headers
         headers.append(Request.Header(Receiver.keyHeader, key.text))
         if let idToken { headers.append(Request.Header("Authorization", "Bearer \(idToken)")) }
         var request = Request(

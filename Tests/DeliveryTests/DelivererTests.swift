@@ -28,6 +28,11 @@ import Testing
         #expect(seen.results[2].hasSuffix(#","correlation_id":"c-1"}"#))
     }
 
+    @Test func `a process that was stopped between a wait and its event sends no two in a burst`() throws {
+        let seen = try run((1...3).map { event($0) }, to: ScriptedServer()) { $0.stopInWait = 2 }
+        #expect(seen.waits == [.zero, .milliseconds(500), .milliseconds(500)])
+    }
+
     @Test func `an event that stands twice is sent once, also when the two differ elsewhere`() throws {
         let server = ScriptedServer()
         let seen = try run([event(1), event(2), event(1, time: 5)], to: server)
@@ -183,6 +188,8 @@ import Testing
         do { _ = try deliverer.run(&edge) } catch { thrown = error }
         #expect(thrown is JournalError)
         #expect(deliverer.summary == summary(pending: 1))
+        // The dead letter comes first: a journal that said failed would keep the line from ever being written.
+        #expect(deliverer.history.failed == 0)
         #expect(server.requests.isEmpty)
     }
 }

@@ -41,6 +41,7 @@ struct DeliveryRun {
         var rate = "2"
         var countsRest = false
         var signalInWait: Int?
+        var stopInWait: Int?
         var onWrite: () throws -> Void = {}
         /// What the transport says instead of sending an event.
         var failure: (Event) -> HTTPError? = { _ in nil }
@@ -65,6 +66,7 @@ struct DeliveryRun {
         let transport = CurlTransport(userAgent: "test", interruptedBy: nil)
         var edge = VirtualEdge(lines.joined(separator: "\n"))
         edge.signalInWait = setup.signalInWait
+        edge.stopInWait = setup.stopInWait
         edge.onWrite = setup.onWrite
         edge.start = setup.now - 100
         var deliverer = Deliverer(

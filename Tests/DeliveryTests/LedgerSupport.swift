@@ -4,12 +4,6 @@ import TestSupport
 
 @testable import Delivery
 
-/// A moment as it stands in a ledger.
-func instant(_ text: String) -> Timestamp {
-    guard let instant = Timestamp(text: text.utf8) else { preconditionFailure("not a moment: \(text)") }
-    return instant
-}
-
 extension Budget {
     /// Forty events every quarter of an hour, 400 a day: what the backfill of Strava's activities has.
     static func usual() throws -> Budget {

@@ -17,6 +17,12 @@ func moment(_ unixSeconds: Int64) -> Timestamp {
     return moment
 }
 
+/// A moment in RFC 3339.
+func instant(_ text: String) -> Timestamp {
+    guard let instant = Timestamp(text: text.utf8) else { preconditionFailure("not a moment: \(text)") }
+    return instant
+}
+
 /// The lines of a text, as a run reads them.
 func lineReader(_ text: String) -> LineReader {
     LineReader(descriptor: file(text), maximumLineBytes: 1 << 20)

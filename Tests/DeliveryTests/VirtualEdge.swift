@@ -14,6 +14,8 @@ struct VirtualEdge: DeliveryEdge, ~Copyable {
     var reasons: [String] = []
     /// The wait in which a signal comes.
     var signalInWait: Int?
+    /// The wait, counted from 1, behind which the process is stopped for a minute.
+    var stopInWait: Int?
     /// What stdout does.
     var onWrite: () throws -> Void = {}
 
@@ -49,5 +51,6 @@ struct VirtualEdge: DeliveryEdge, ~Copyable {
         if waits.count == signalInWait { throw Ended() }
         waits.append(duration)
         now += duration
+        if waits.count == stopInWait { now += .seconds(60) }
     }
 }
