@@ -58,6 +58,9 @@ public struct Deliverer: ~Copyable {
     /// When `events` more events will have been sent, at this rate and within what the quotas have left.
     public func forecast(events: Int, from now: Timestamp) -> Forecast { gate.forecast(events: events, from: now) }
 
+    /// How far the ledger is ahead of the clock: somebody had a wrong one.
+    public func lead(at now: Timestamp) -> Duration { gate.lead(at: now) }
+
     /// Delivers what `edge` has, until its end or until something stops the run.
     ///
     /// Throws what `edge` and `post` throw, `JournalError` when something could not be made durable, and `LedgerError`.

@@ -69,6 +69,9 @@ struct Gate: ~Copyable {
     /// How much of each quota is used; nothing where there is none.
     func standings(at now: Timestamp) -> [Standing] { ledger?.standing(at: now) ?? [] }
 
+    /// How far the ledger is ahead of the clock.
+    func lead(at now: Timestamp) -> Duration { ledger?.lead(at: now) ?? .zero }
+
     /// When so many events more will have been sent.
     func forecast(events: Int, from now: Timestamp) -> Forecast {
         ledger?.forecast(events: events, from: now, rate: rate) ?? Forecast(events: events, from: now, rate: rate)

@@ -48,19 +48,23 @@ extension History {
     }
 
     private mutating func note(_ record: JournalRecords.Record) {
+        if case .mark(.delivered, let fingerprint) = record.content { return note(.delivered, of: fingerprint) }
+        var reason = record[.reason]?.string ?? ""
         switch record.content {
         case .target(let name):
             target = name
             return
-        case .breaker: openBreaker()
-        case .pause(let end): pause = Pause(end: end, reason: Excerpt(record[.reason]?.string ?? ""))
+        case .breaker:
+            openBreaker()
+            let events = record[.breaker]?.integer ?? 0
+            reason = "\(events) events in a row used up their attempts: \(reason)"
+        case .pause(let end): pause = Pause(end: end, reason: Excerpt(reason))
         case .mark(let mark, let fingerprint):
             note(mark, of: fingerprint)
-            // No trouble: somebody asked for it, or it is the end of one.
-            if mark == .delivered || mark == .reopened { return }
+            // No trouble: somebody asked for it.
+            if mark == .reopened { return }
         }
-        lastTrouble = Trouble(
-            time: Excerpt(record[.time]?.string ?? ""), reason: Excerpt(record[.reason]?.string ?? ""))
+        lastTrouble = Trouble(time: Excerpt(record[.time]?.string ?? ""), reason: Excerpt(reason))
     }
 }
 

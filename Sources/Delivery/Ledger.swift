@@ -127,6 +127,11 @@ public struct Ledger: ~Copyable {
     /// Where each quota stands, as far as the ledger was read.
     public func standing(at now: Timestamp) -> [Standing] { reader.tally.standing(at: now.unixSeconds) }
 
+    /// How far the last charge is ahead of the clock; zero where it is not. As long as that the last charge's time counts.
+    public func lead(at now: Timestamp) -> Duration {
+        reader.tally.last.map { .seconds(max(0, $0 - now.unixSeconds)) } ?? .zero
+    }
+
     /// The earliest moment at or after `now` at which an event can be charged, as far as the ledger was read.
     public func opening(at now: Timestamp) -> Timestamp { opening(after: now) ?? now }
 

@@ -22,7 +22,7 @@ extension LedgerError: CustomStringConvertible {
         case .newerVersion(let path, let version):
             "\(path): written by a later version: ledger version \(version), known \(Ledger.version)"
         case .ahead(let path, let last, let now):
-            "\(path): ahead of the clock by more than a day: last charge \(last), now \(now)"
+            "\(path): ahead of the clock by more than a day: last charge \(last), now \(now.wholeSeconds)"
         }
     }
 }

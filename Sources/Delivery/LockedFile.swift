@@ -10,7 +10,7 @@ struct LockedFile: ~Copyable {
 
     init(path: String, holder: String) throws(JournalError) {
         do throws(FileError) {
-            let lock = try Lock(path: Journal.lockPath(path), holder: holder)
+            let lock = try LockedFile.lock(path, holder)
             let contents = try AppendFile(path: path)
             // The same file by another name has another lock file.
             try contents.lock()
@@ -19,6 +19,14 @@ struct LockedFile: ~Copyable {
             self.contents = contents
         } catch {
             throw .file(error)
+        }
+    }
+
+    /// A held lock is told of under the name that the user knows.
+    private static func lock(_ path: String, _ holder: String) throws(FileError) -> Lock {
+        do { return try Lock(path: Journal.lockPath(path), holder: holder) } catch {
+            if case .locked(_, let other) = error { throw .locked(path: path, holder: other) }
+            throw error
         }
     }
 

@@ -68,8 +68,8 @@ public final class Diagnostics {
     /// Redraws the line at the bottom of the terminal; nothing where stderr is none.
     public func draw(bar: String) {
         guard isTerminal, !isQuiet else { return }
-        // A bar that wraps could not be erased again.
-        emit("\r\u{1B}[K" + Diagnostics.escape(bar).prefix(Diagnostics.width - 1))
+        // A bar that wraps could not be erased again, and the terminal may show ^C behind it.
+        emit("\r\u{1B}[K" + Diagnostics.escape(bar).prefix(max(1, Diagnostics.width - 3)))
         self.bar = bar
     }
 

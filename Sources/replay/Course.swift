@@ -14,6 +14,7 @@ struct Course {
     private let total: Int?
     private let rest: Forecast
     private let budget: Budget?
+    private let lead: Duration
     private let isUnderWay: Bool
 
     init(_ ending: Ending, of deliverer: borrowing Deliverer, _ budget: Budget?, _ edge: borrowing Edge) {
@@ -24,6 +25,7 @@ struct Course {
         possibleDuplicates = deliverer.possibleDuplicates
         delivered = summary.delivered + deliverer.deliveredBefore
         total = edge.inputIsFile ? summary.read - summary.rejected - deliverer.repeated : nil
+        lead = deliverer.lead(at: edge.wallTime)
         rest = deliverer.forecast(events: summary.pending, from: edge.wallTime)
         isUnderWay = deliverer.deliveredBefore > 0 && summary.delivered + summary.failed > 0
     }
@@ -43,6 +45,7 @@ struct Course {
         if let budget { parts.append(budget.words) }
         parts.append("next at \(opening.words(at: now))")
         if total != nil, let last = rest.last { parts.append("done about \(last.words(at: now))") }
+        if let words = lead.wordsAboutAhead { parts.append(words) }
         return parts.joined(separator: "; ")
     }
 }

@@ -65,7 +65,7 @@ extension Stop {
         case .ahead(let path, _, _):
             Stop(
                 .configuration, error,
-                wayOut: "set the clock; if it is right, remove the lines of \(path) that are later than now")
+                wayOut: "set the clock; if it is right, give the lines of \(path) that are later the time of now")
         }
     }
 

@@ -29,6 +29,8 @@ final class Progress {
     private var pulse: Pulse
     private var summary = Summary()
     private var standings: [Standing] = []
+    /// When the next window opens, while the run waits for it.
+    private var opening: Timestamp?
 
     private static let redraw = Duration.milliseconds(100)
 
@@ -56,9 +58,12 @@ final class Progress {
         case .advanced(let summary, let standings):
             self.summary = summary
             self.standings = standings
+            opening = nil
             if pulse.beats(at: clock()) { show() }
         // It will be the last news for a while.
-        case .waiting: show()
+        case .waiting(let opening):
+            self.opening = opening
+            show()
         case .attemptFailed, .exhausted, .failed, .lacksUpdates: break
         }
     }
@@ -79,7 +84,9 @@ final class Progress {
             total.map { "\(summary.read)/\($0)" } ?? "\(summary.read) read", "\(pace.words)/s",
             "\(summary.failed) failed",
         ]
-        if let next = standings.min(by: { $0.eventsLeft < $1.eventsLeft }),
+        if let opening {
+            parts.append("waits until \(opening.words(at: now))")
+        } else if let next = standings.min(by: { $0.eventsLeft < $1.eventsLeft }),
             let end = Timestamp(unixSeconds: next.window.end)
         {
             parts.append("\(next.eventsLeft) until \(end.words(at: now))")

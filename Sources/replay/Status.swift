@@ -21,7 +21,7 @@ extension Replay {
         try edge.say("delivered   \(history.delivered)")
         try edge.say("failed      \(history.failed)")
         try edge.say("gone        \(history.gone)")
-        try edge.say("waiting     \(history.waiting)")
+        try edge.say("pending     \(history.waiting) on record")
         try edge.say("last error  \(history.lastTrouble.map { "\($0.time) \($0.reason)" } ?? "none")")
         try edge.say("locked      \(holder.map { $0.isEmpty ? "yes" : $0 } ?? "no")")
         let opening = try showQuotas(&edge, now)
@@ -39,7 +39,8 @@ extension Replay {
     private func showQuotas(_ edge: inout Edge, _ now: Timestamp) throws -> Timestamp? {
         guard let account = try quotas.account(edge.settings(target.environment)) else { return nil }
         let ledger = try account.rehearsal(edge)
-        try edge.say("ledger      \(account.path)")
+        let ahead = ledger.lead(at: now).wordsAboutAhead
+        try edge.say("ledger      \(account.path)\(ahead.map { ": \($0)" } ?? "")")
         for standing in ledger.standing(at: now) { try edge.say("quota       \(standing.words(at: now))") }
         let opening = ledger.opening(at: now)
         try edge.say("next        \(opening > now ? opening.words(at: now) : "now")")
@@ -48,9 +49,9 @@ extension Replay {
 }
 
 extension Standing {
-    /// `100/15m: 38 events left until 14:15Z; 4 of 80 calls used`.
+    /// `100/15m: 38 events until 14:15Z; 4 of 80 calls used`.
     func words(at now: Timestamp) -> String {
         let end = Timestamp(unixSeconds: window.end).map { $0.words(at: now) } ?? "the end of time"
-        return "\(quota): \(eventsLeft) events left until \(end); \(used) of \(usable) calls used"
+        return "\(quota): \(eventsLeft) events until \(end); \(used) of \(usable) calls used"
     }
 }

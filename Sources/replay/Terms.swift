@@ -23,6 +23,13 @@ extension Replay {
     }
 }
 
+extension Duration {
+    /// What to say of a ledger that is so far ahead; nil where no clock was wrong.
+    var wordsAboutAhead: String? {
+        self < .seconds(60) ? nil : "the ledger is \(inWords) ahead of the clock, and counts as of its last charge"
+    }
+}
+
 /// Quotas, and where account of them is kept.
 struct Account {
     let budget: Budget

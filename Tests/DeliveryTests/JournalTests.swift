@@ -241,7 +241,7 @@ import Testing
 
     @Test func `a second run is told who holds the journal`() throws {
         let journal = try open()
-        #expect(throws: JournalError.file(.locked(path: Journal.lockPath(path), holder: "process 1"))) {
+        #expect(throws: JournalError.file(.locked(path: path, holder: "process 1"))) {
             _ = try open().history
         }
         _ = journal.history

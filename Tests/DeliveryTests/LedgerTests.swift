@@ -27,6 +27,14 @@ import Testing
 
     // MARK: What it looks like
 
+    @Test func `it tells how far it is ahead of the clock`() throws {
+        var ledger = try open()
+        #expect(ledger.lead(at: now) == .zero)
+        _ = try ledger.charge(at: now)
+        #expect(ledger.lead(at: moment(now.unixSeconds - 90)) == .seconds(90))
+        #expect(ledger.lead(at: moment(now.unixSeconds + 90)) == .zero)
+    }
+
     @Test func `a person can read it`() throws {
         var ledger = try open()
         let charge = try #require(try ledger.charge(at: now).charge)

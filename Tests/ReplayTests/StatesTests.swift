@@ -119,7 +119,7 @@ import Testing
         let first = try send(answered: [.answer(201)])
         let results = String(decoding: first.run.output, as: UTF8.self)
         #expect(try replay(["--reopen"], input: results).words.contains("1 reopened, 0 gone"))
-        #expect(try replay(["--status"]).lines.contains("waiting     1"))
+        #expect(try replay(["--status"]).lines.contains("pending     1 on record"))
         // Twice is once: it is no longer delivered.
         #expect(try replay(["--reopen"], input: results).words.contains("0 reopened, 0 gone, 1 not delivered"))
         let second = try send(answered: [.answer(201)])
@@ -174,7 +174,7 @@ import Testing
         let spent = try replay(quota("1/31d") + ["--status"])
         #expect(spent.status == 75)
         #expect(spent.words.contains("quota spent; next at "))
-        #expect(spent.lines.contains { $0.hasPrefix("quota       1/31d: 0 events left until ") })
+        #expect(spent.lines.contains { $0.hasPrefix("quota       1/31d: 0 events until ") })
         #expect(try replay(quota("2/31d") + ["--status"]).status == 0)
         #expect(try replay(["--status"]).status == 0)
     }
