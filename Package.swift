@@ -47,7 +47,7 @@ let package = Package(
         library("NDJSON"),
         library("HTTP", ["CCurl"]),
         library("GoogleAuth", ["HTTP", "NDJSON", "CCrypto"]),
-        library("Files"),
+        library("Files", ["CSystem"]),
         library("BigQuery", ["HTTP", "NDJSON"]),
         library("Strava", ["NDJSON"]),
         library("Delivery", ["HTTP", "NDJSON", "Files", "CCrypto"]),

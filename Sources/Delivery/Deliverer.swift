@@ -31,6 +31,8 @@ public struct Deliverer: ~Copyable {
     private var deadLetters: DeadLetters?
     private var tried = 0
     private var exhaustedInARow = 0
+    /// Why the last of those did.
+    private var lastVain: Reason?
     private var refusedInARow = 0
     private var hasToldOfUpdates = false
 
@@ -65,6 +67,16 @@ public struct Deliverer: ~Copyable {
     ///
     /// Throws what `edge` and `post` throw, `JournalError` when something could not be made durable, and `LedgerError`.
     public mutating func run(_ edge: inout some DeliveryEdge & ~Copyable) throws -> Ending {
+        let ending = try sendAll(&edge)
+        try gate.settle()
+        // A run that was cut short before its breaker could open says nothing about the events that it tried in vain.
+        if ending.cutsShort, let reason = lastVain, summary.delivered + summary.failed == 0 {
+            try journal.recordBreaker(after: exhaustedInARow, reason, at: edge.wallTime.wholeSeconds)
+        }
+        return ending
+    }
+
+    private mutating func sendAll(_ edge: inout some DeliveryEdge & ~Copyable) throws -> Ending {
         defer { summary.rejected = edge.skipped }
         if let ending = Ending.pause(of: history, at: edge.wallTime) { return ending }
         while tried != limits.events {
@@ -152,11 +164,12 @@ extension Deliverer {
         let key = DeliveryKey(of: event.identity, delivery: Int(deliveries) + 1)
         var attempt = 1
         while true {
+            try journal.prepare()
             // The charge, synced, when the pace and the quota let the event through.
             let passage = try gate.pass(attempt: attempt, &edge)
             if let ending = passage.ending { return ending }
             // The POST.
-            let (verdict, response) = try exchange(event, key, now: edge.wallTime)
+            let (verdict, response) = try exchange(event, key, passage, now: edge.wallTime)
             if verdict.takesChargeBack { try gate.takeBack(passage) }
             if let pause = verdict.pause { gate.pause(until: edge.monotonicTime + pause) }
             let time = edge.wallTime.wholeSeconds
@@ -188,12 +201,18 @@ extension Deliverer {
     }
 
     /// One POST.
-    private func exchange(_ event: Event, _ key: DeliveryKey, now: Timestamp) throws -> (Verdict, Response?) {
+    private mutating func exchange(
+        _ event: Event, _ key: DeliveryKey, _ passage: Gate.Passage, now: Timestamp
+    ) throws -> (Verdict, Response?) {
         do {
             let response = try post(event, key)
             return (RetryPolicy.verdict(on: response, now: now.unixSeconds), response)
         } catch let error as HTTPError {
             return (RetryPolicy.verdict(on: error), nil)
+        } catch {
+            // Without a token, say, nothing was sent.
+            try? gate.takeBack(passage)
+            throw error
         }
     }
 
@@ -204,6 +223,11 @@ extension Deliverer {
         if let reason = verdict.doubt {
             try journal.record(.unanswered, of: event, attempts: attempt, reason, at: time)
         }
+        if case .unavailable(let reason, let pause?) = verdict, pause >= RetryPolicy.shortestRememberedPause {
+            // This run waits for it, unless it ends before: then the next one has to know.
+            let end = Timestamp(unixSeconds: time.unixSeconds + pause.components.seconds) ?? time
+            try journal.recordPause(until: end, reason, at: time)
+        }
         if case .postponed(let reason, let moment) = verdict {
             try journal.recordPause(until: moment, reason, at: time)
         }
@@ -213,6 +237,7 @@ extension Deliverer {
     private mutating func ending(after outcome: Outcome, of event: Event) -> Ending? {
         guard case .failed(let reason) = outcome else {
             exhaustedInARow = 0
+            lastVain = nil
             refusedInARow = 0
             return nil
         }
@@ -220,6 +245,7 @@ extension Deliverer {
         // Not an answer, but the want of one: who opens the breaker counts it.
         if case .usedUp = reason { return nil }
         exhaustedInARow = 0
+        lastVain = nil
         refusedInARow += 1
         guard history.delivered == 0, refusedInARow == RetryPolicy.mostRefusalsBeforeDelivery else { return nil }
         return .nothingAccepted(events: refusedInARow, reason)
@@ -243,7 +269,9 @@ extension Deliverer {
             exhausted += 1
         }
         exhaustedInARow += 1
+        lastVain = reason
         guard exhaustedInARow == limits.breaker else { return nil }
+        lastVain = nil
         try journal.recordBreaker(after: exhaustedInARow, reason, at: time)
         return .breakerOpen(events: exhaustedInARow, reason)
     }

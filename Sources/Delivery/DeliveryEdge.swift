@@ -62,8 +62,18 @@ extension Ending {
 
     /// What an earlier run was told: to be left alone, for longer than until `now`; nil when there is nothing of the kind.
     static func pause(of history: History, at now: Timestamp) -> Ending? {
-        guard let pause = history.pause, pause.end > now else { return nil }
+        // A clock that was wrong may have set it for next year.
+        let latest = now.unixSeconds + RetryPolicy.longestAbsence.components.seconds
+        guard let pause = history.pause, pause.end > now, pause.end.unixSeconds <= latest else { return nil }
         return .askedToWait(until: pause.end, pause.reason)
+    }
+
+    /// Whether the run ended before it could find out whether the service, or an event, is to blame.
+    var cutsShort: Bool {
+        switch self {
+        case .outOfTime, .quotaSpent, .ledgerBusy, .limitReached, .interrupted, .askedToWait: true
+        case .finished, .breakerOpen, .refused, .nothingAccepted, .impossible: false
+        }
     }
 
     /// Whether there may be lines that nobody has read, and time to count them.

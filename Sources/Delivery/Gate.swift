@@ -46,11 +46,14 @@ struct Gate: ~Copyable {
             backoff = .zero
             switch try charge(&edge) {
             case nil: return Passage()
-            case .charged(let charge)?: return Passage(charge: charge)
+            case .charged(let charge)?:
+                // The ledger may have been held for a while.
+                pacer.left(at: edge.monotonicTime)
+                return Passage(charge: charge)
             case .busy?: return Passage(ending: .ledgerBusy)
             case .spent(let opening)?:
                 guard limits.waitsForQuota else { return Passage(ending: .quotaSpent(until: opening)) }
-                guard try wait(until: opening, &edge) else { return Passage(ending: .outOfTime) }
+                guard try wait(until: opening, &edge) else { return Passage(ending: .quotaSpent(until: opening)) }
             }
         }
     }
@@ -59,6 +62,9 @@ struct Gate: ~Copyable {
     mutating func takeBack(_ passage: Passage) throws {
         if let charge = passage.charge { try ledger?.refund(charge) }
     }
+
+    /// Writes what had to wait until another run let go of the ledger.
+    mutating func settle() throws { try ledger?.settle() }
 
     /// The wish of the service, not of one event: the next one must not come earlier either.
     mutating func pause(until moment: Duration) { pacer.pause(until: moment) }

@@ -20,6 +20,8 @@ public struct History {
     public internal(set) var lastTrouble: Trouble?
     /// How long the other side asked to be left alone, the last time that it did.
     public internal(set) var pause: Pause?
+    /// How often in a row the breaker opened, without an answer between.
+    public private(set) var breakersInARow = 0
     /// Lines that say nothing.
     public internal(set) var damagedLines = 0
     /// How long the journal was when it was read.
@@ -76,7 +78,9 @@ public struct History {
     /// Takes in what a record says of an event.
     mutating func note(_ mark: Mark, of fingerprint: Fingerprint) {
         switch mark {
-        case .delivered, .failed(isAnswer: true): unanswered = []
+        case .delivered, .failed(isAnswer: true):
+            unanswered = []
+            breakersInARow = 0
         case .exhausted: unanswered.append(fingerprint)
         case .failed(isAnswer: false), .unanswered, .reopened, .gone: break
         }
@@ -89,6 +93,7 @@ public struct History {
             change(fingerprint) { $0.exhaustedRuns -= min($0.exhaustedRuns, 1) }
         }
         unanswered = []
+        breakersInARow += 1
     }
 
     private mutating func change(_ fingerprint: Fingerprint, _ body: (inout State) -> Void) {

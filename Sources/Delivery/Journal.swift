@@ -94,6 +94,13 @@ public struct Journal: ~Copyable {
     /// The lock file beside the journal at `path`.
     static func lockPath(_ path: String) -> String { path + ".lock" }
 
+    /// Throws when what becomes of the next event could not be recorded, or not be found again: the disk is full, the file
+    /// no longer where its path leads.
+    mutating func prepare() throws(JournalError) {
+        try file?.requireItsPlace()
+        try file?.reserveRoom()
+    }
+
     // MARK: Recording
 
     /// Settles `event`. Throws when the record may not be on disk.

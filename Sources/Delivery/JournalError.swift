@@ -11,6 +11,8 @@ public enum JournalError: Error, Equatable {
     case notAJournal(path: String, Excerpt)
     /// A later version wrote it, with records that this one does not know.
     case newerVersion(path: String, Int64)
+    /// Somebody removed or replaced it under the run.
+    case movedAway(path: String)
     /// Its events were delivered elsewhere.
     case otherTarget(path: String, Excerpt, asked: String)
     /// Its events are told apart by other fields.
@@ -33,6 +35,7 @@ extension JournalError: CustomStringConvertible {
         case .notAJournal(let path, let text): "\(path): not a journal of replay: it begins with \(text)"
         case .newerVersion(let path, let version):
             "\(path): written by a later version: journal version \(version), known \(Journal.version)"
+        case .movedAway(let path): "\(path): removed or replaced while the run had it open"
         case .otherTarget(let path, let bound, let asked): "\(path): belongs to another target: \(bound), not \(asked)"
         case .otherKey(let path, let bound, let asked): "\(path): has another key: \(bound), not \(asked)"
         }
@@ -57,7 +60,8 @@ extension JournalFinding: CustomStringConvertible {
         switch self {
         case .tornLineRemoved(let bytes): "last line torn: \(bytes) bytes removed; its event may be sent once more"
         case .lineCompleted: "last line without its end: completed"
-        case .damaged(let line, let why): "line \(line): damaged: \(why); its event may be sent once more"
+        case .damaged(let line, let why):
+            "line \(line): damaged: \(why); what it said is lost, and its event may be sent once more"
         case .moreDamage(let lines): "damaged: \(lines) lines more"
         }
     }

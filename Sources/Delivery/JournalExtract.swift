@@ -7,8 +7,8 @@ public import NDJSON
 /// appended in between belongs to the next extract.
 public struct JournalExtract {
     private let path: String
-    /// Numbers of the lines that belong to it.
-    private let lines: Set<Int32>
+    /// Numbers of the lines that belong to it, in their order.
+    private let lines: [Int32]
 
     /// Looks for the events that are `settlement`, without a lock and without touching the file.
     ///
@@ -23,7 +23,7 @@ public struct JournalExtract {
             let belongs = mark.settlement == settlement && JournalExtract.isOld(record, time)
             lines[fingerprint] = belongs ? Int32(clamping: line.number) : nil
         }
-        self.lines = Set(lines.values)
+        self.lines = lines.values.sorted()
     }
 
     /// How many events.
@@ -34,8 +34,10 @@ public struct JournalExtract {
         guard let descriptor = try Journal.descriptor(of: path),
             var journal = try JournalLines(descriptor.number, path: path)
         else { return }
-        while let reading = try journal.next() {
-            guard case .line(let line) = reading, lines.contains(Int32(clamping: line.number)) else { continue }
+        var rest = lines[...]
+        while let number = rest.first, let reading = try journal.next() {
+            guard case .line(let line) = reading, line.number == number else { continue }
+            rest.removeFirst()
             try body(line.fields(at: FieldPaths([])).object)
         }
     }

@@ -25,7 +25,8 @@ extension Ledger {
         if try ledger.takeLock() {
             defer { ledger.releaseLock() }
             try ledger.catchUp(at: now)
-            try ledger.compact(at: now)
+            // It only saves time.
+            do { try ledger.compact(at: now) } catch { report(.notShortened("\(error)")) }
         } else {
             // Another run is charging. It is not waited for: the next charge repairs what there is to repair.
             try ledger.refresh(at: now)
@@ -99,15 +100,19 @@ extension Ledger {
     // MARK: Under the lock
 
     /// Reads what others appended, and repairs what a crash left of the last line.
-    mutating func catchUp(at now: Timestamp) throws(LedgerError) {
+    ///
+    /// - Parameter now: The clock; nil where the ledger is not judged by it.
+    mutating func catchUp(at now: Timestamp?) throws(LedgerError) {
+        let seconds = now?.unixSeconds ?? reader.tally.last ?? 0
         guard let number = file?.number else { return try checkClock(now) }
         if let kind = Journal.kindOfNoFile(number) { throw .file(.isNoFile(path: path, kind)) }
         // Or somebody has cut the file, lock or not: what is left of it counts.
         let isOther = isReopened || Journal.size(of: number) < reader.offset
-        if isOther { reader = LedgerReader(reader.tally.budget) }
+        let known = reader.tally
+        if isOther { reader = LedgerReader(known.budget) }
         isReopened = false
         // What is damaged in it was reported when it was read first.
-        let tail = try reader.read(number, path: path, now: now.unixSeconds, report: isOther ? { _ in } : report)
+        let tail = try reader.read(number, path: path, now: seconds, report: isOther ? { _ in } : report)
         do throws(FileError) {
             switch tail {
             case .none: break
@@ -121,7 +126,9 @@ extension Ledger {
         } catch {
             throw .file(error)
         }
-        if tail == .whole { _ = try reader.read(number, path: path, now: now.unixSeconds, report: report) }
+        if tail == .whole { _ = try reader.read(number, path: path, now: seconds, report: report) }
+        // Whoever took the file away took no charge back.
+        if isOther, reader.raise(to: known) { report(.chargesMissing) }
         try checkClock(now)
     }
 
@@ -155,8 +162,8 @@ extension Ledger {
         if try takeLock() { try catchUp(at: now) }
     }
 
-    private func checkClock(_ now: Timestamp) throws(LedgerError) {
-        guard let last = reader.tally.last, last - now.unixSeconds > Quota.day else { return }
+    private func checkClock(_ now: Timestamp?) throws(LedgerError) {
+        guard let now, let last = reader.tally.last, last - now.unixSeconds > Quota.day else { return }
         throw .ahead(path: path, last: Timestamp(nearest: last), now: now)
     }
 }

@@ -95,8 +95,7 @@ public struct Ledger: ~Copyable {
         guard !refunds.isEmpty else { return true }
         guard try takeLock() else { return false }
         defer { releaseLock() }
-        // As of the last charge: the file is not judged by a clock that nobody has looked at.
-        try catchUp(at: Timestamp(nearest: reader.tally.last ?? 0))
+        try catchUp(at: nil)
         try writeRefunds()
         return true
     }

@@ -33,10 +33,14 @@ public enum LedgerFinding: Equatable, Sendable {
     case tornLineRemoved(bytes: Int)
     /// The last line was whole but for its end, which is added.
     case lineCompleted
-    /// The line says nothing that can be trusted, and counts as so many charges like the one before it.
+    /// The line says nothing that can be trusted, and counts as so many charges like the largest before it.
     case damaged(line: Int, charges: Int)
     /// So many more damaged lines.
     case moreDamage(lines: Int)
+    /// The file is another one, or shorter, and lacks charges that this run knows of; they count all the same.
+    case chargesMissing
+    /// A long file could not be rewritten, and is used as it is.
+    case notShortened(String)
 }
 
 extension LedgerFinding: CustomStringConvertible {
@@ -45,10 +49,12 @@ extension LedgerFinding: CustomStringConvertible {
         switch self {
         case .tornLineRemoved(let bytes): "last line torn: \(bytes) bytes removed; its event was not sent"
         case .lineCompleted: "last line without its end: completed"
-        case .damaged(let line, 1): "line \(line): damaged: counts as a charge like the one before it"
+        case .damaged(let line, 1): "line \(line): damaged: counts as a charge like the largest before it"
         case .damaged(let line, let charges):
             "line \(line): damaged: counts as \(charges) charges like the one before it"
         case .moreDamage(let lines): "damaged: \(lines) lines more"
+        case .chargesMissing: "charges are missing that this run knows of: they count, but for other runs"
+        case .notShortened(let why): "long, and not shortened: \(why)"
         }
     }
 }

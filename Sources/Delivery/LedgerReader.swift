@@ -72,6 +72,9 @@ struct LedgerReader {
         }
     }
 
+    /// Counts at least what `known` says; tells whether that was more.
+    mutating func raise(to known: Tally) -> Bool { tally.raise(to: known) }
+
     /// Notes that `records`, `size` bytes, were appended behind all that was read.
     mutating func add(_ records: [LedgerRecord], size: Int, hasHead: Bool) {
         for record in records {

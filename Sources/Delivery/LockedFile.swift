@@ -1,4 +1,5 @@
 import Files
+import Glibc
 
 /// A file that grows, and both locks that keep others away from it.
 struct LockedFile: ~Copyable {
@@ -7,6 +8,11 @@ struct LockedFile: ~Copyable {
     /// Bytes in the file when it became ours.
     let sizeWhenLocked: Int
     var contents: AppendFile
+    /// How far room is taken from the file system.
+    private var reservedEnd = 0
+
+    /// Room for hundreds of records, and for the longest one.
+    private static let reserve = 1 << 20
 
     init(path: String, holder: String) throws(JournalError) {
         do throws(FileError) {
@@ -20,6 +26,29 @@ struct LockedFile: ~Copyable {
         } catch {
             throw .file(error)
         }
+    }
+
+    /// Makes sure that the next records find room on the disk: an event whose delivery cannot be recorded would be sent
+    /// again by every run.
+    mutating func reserveRoom() throws(JournalError) {
+        do throws(FileError) {
+            let size = try contents.size
+            guard size + LockedFile.reserve / 2 > reservedEnd else { return }
+            try contents.reserve(LockedFile.reserve)
+            reservedEnd = size + LockedFile.reserve
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Throws unless the path still leads to it: somebody moved it away, or put another one there.
+    func requireItsPlace() throws(JournalError) {
+        do throws(FileError) {
+            if try FileIdentity(path: contents.path) == contents.identity { return }
+        } catch {
+            guard case .failed(_, _, code: ENOENT) = error else { throw .file(error) }
+        }
+        throw .movedAway(path: contents.path)
     }
 
     /// A held lock is told of under the name that the user knows.

@@ -7,6 +7,8 @@ public enum RetryPolicy {
     public static let longestPause = Duration.seconds(15 * 60)
     /// However long the other side wants to be left alone, a run looks again after this: it may have meant something else.
     public static let longestAbsence = Duration.seconds(86_400)
+    /// A shorter pause is over before another run comes.
+    static let shortestRememberedPause = Duration.seconds(60)
     /// So many runs in which it used up its attempts make an event `failed`.
     public static let mostExhaustedRuns = 3
     /// So many refusals in a row stop the run while nothing was ever delivered.

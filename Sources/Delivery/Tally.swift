@@ -9,8 +9,8 @@ struct Tally: Sendable {
     private(set) var last: Int64?
 
     private var counts: [Count]
-    /// What the last charge took.
-    private var lastCalls: Int
+    /// What the largest charge took.
+    private var largestCharge: Int
     /// Calls of unknown time, somewhere from the last charge on.
     private var undated = 0
 
@@ -22,7 +22,7 @@ struct Tally: Sendable {
     init(_ budget: Budget) {
         self.budget = budget
         counts = budget.quotas.map { _ in Count() }
-        lastCalls = budget.cost
+        largestCharge = budget.cost
     }
 
     /// With what is used already, as `standing(at:)` told.
@@ -34,12 +34,24 @@ struct Tally: Sendable {
         }
     }
 
+    /// Takes over what `other` knows of the same windows, where it is more; tells whether it was.
+    mutating func raise(to other: Tally) -> Bool {
+        var isMore = false
+        if let time = other.last, time >= last ?? time { move(to: time) }
+        for index in counts.indices where counts[index].window == other.counts[index].window {
+            guard other.counts[index].used > counts[index].used else { continue }
+            counts[index].used = other.counts[index].used
+            isMore = true
+        }
+        return isMore
+    }
+
     // MARK: Counting
 
     mutating func charge(_ calls: Int, at time: Int64) {
         move(to: time)
         for index in counts.indices { counts[index].used += calls }
-        lastCalls = calls
+        largestCharge = max(largestCharge, calls)
     }
 
     /// Takes back calls that were charged at `time`: in windows that are over, and of charges that were not seen, they
@@ -51,11 +63,11 @@ struct Tally: Sendable {
         }
     }
 
-    /// Counts charges of which nothing is known: as the one before them, in its window and in the next charge's too,
+    /// Counts charges of which nothing is known: as the largest one before them, in its window and in the next charge's too,
     /// since they were made somewhere between the two.
     mutating func chargeUndated(_ times: Int) {
-        for index in counts.indices { counts[index].used += times * lastCalls }
-        undated += times * lastCalls
+        for index in counts.indices { counts[index].used += times * largestCharge }
+        undated += times * largestCharge
     }
 
     /// What was undated was charged by then.

@@ -1,5 +1,6 @@
 // (1) A link at the file's own name is refused; a new file is 0600 from its first moment.
 // (2) After `sync()` all that was appended survives a power cut, and so does the file's name.
+import CSystem
 import Glibc
 
 /// A file of the tools' own that only grows: journal, ledger, dead letters.
@@ -43,6 +44,14 @@ public struct AppendFile: ~Copyable {
         }
         try directory.syncDirectory(path: path)
         isNameDurable = true
+    }
+
+    /// Takes room for `bytes` more from the file system, so that a later append does not find the disk full. Where the
+    /// file system cannot, nothing is promised.
+    public func reserve(_ bytes: Int) throws(FileError) {
+        let end = try size
+        guard retrying({ system_reserve(number, off_t(end), off_t(bytes)) }) != 0 else { return }
+        if [ENOSPC, EDQUOT, EFBIG].contains(errno) { throw FileError.last(.write, path) }
     }
 
     /// Cuts the file to its first `size` bytes.

@@ -20,9 +20,13 @@ public struct Lock: ~Copyable {
     ///
     /// Throws `FileError.locked` with the other's line when another holds it.
     public init(path: String, holder: String) throws(FileError) {
-        let number = retrying { open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+        // Without waiting: at a pipe that somebody put there, an open would.
+        let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+        let number = retrying { open(path, flags, 0o600) }
         guard number >= 0 else { throw AppendFile.refusal(path) }
         let descriptor = OwnedDescriptor(number)
+        let mode = try descriptor.status(path: path).st_mode
+        if let kind = FileError.Kind(mode: mode) { throw .isNoFile(path: path, kind) }
         try Self.acquire(number, .failIfHeld, path: path) { Self.line(in: number) }
         guard retrying({ ftruncate(number, 0) }) == 0 else { throw FileError.last(.write, path) }
         try descriptor.write(Array("\(holder)\n".utf8).span, path: path)
@@ -40,7 +44,7 @@ public struct Lock: ~Copyable {
     ///
     /// Nothing is created. The question takes the lock, shared, for a moment: a run that starts in it finds it held.
     public static func holder(at path: String) throws(FileError) -> String? {
-        let number = retrying { open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) }
+        let number = retrying { open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
         guard number >= 0 else {
             guard errno == ENOENT else { throw AppendFile.refusal(path) }
             return nil

@@ -127,7 +127,14 @@ public final class Diagnostics {
     /// One write for a message, so that the messages of stages that share a terminal do not mix.
     private func emit(_ text: String) {
         // When nobody can listen, the exit status still tells how the run went.
-        try? writeAll(Array(text.utf8), to: STDERR_FILENO)
+        try? writeAll(Array(text.utf8), to: STDERR_FILENO, unless: Diagnostics.mustGiveUp)
+    }
+
+    /// After a stop, words that nobody takes must not keep the run alive.
+    private static func mustGiveUp() -> Bool {
+        guard Signals.isStopRequested else { return false }
+        var ready = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        return poll(&ready, 1, 0) == 0
     }
 
     /// `text` with all that a terminal would obey, or that would hide or reorder what stands around it, made visible.

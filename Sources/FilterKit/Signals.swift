@@ -23,8 +23,13 @@ public struct Signals {
 
     private static let handled = [SIGINT, SIGTERM, SIGHUP]
 
+    /// Whether a signal asked the run to end.
+    static var isStopRequested: Bool { received.load(ordering: .relaxed) != 0 }
+
     /// Installs the handlers. One call in a process: the handlers share one pipe.
     init() {
+        // A file that may not grow is an error of the write, with a message and a status, and not a silent death.
+        _ = signal(SIGXFSZ, SIG_IGN)
         let ends = Signals.openPipe()
         descriptor = ends.reading
         wakeUp.store(ends.writing, ordering: .relaxed)

@@ -58,8 +58,10 @@ public struct LineWriter: ~Copyable {
 }
 
 /// Writes all of `bytes`, however many write(2) calls that takes.
-package func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(StreamError) {
-    _ = try writeUntilStopped(bytes[...], to: descriptor) { false }
+package func writeAll(
+    _ bytes: [UInt8], to descriptor: Int32, unless isStopped: () -> Bool = { false }
+) throws(StreamError) {
+    _ = try writeUntilStopped(bytes[...], to: descriptor, isStopped)
 }
 
 /// Writes `bytes`, and returns what is left when `isStopped` says that this is the end.

@@ -15,6 +15,7 @@ struct Course {
     private let rest: Forecast
     private let budget: Budget?
     private let lead: Duration
+    private let breakers: Int
     private let isUnderWay: Bool
 
     init(_ ending: Ending, of deliverer: borrowing Deliverer, _ budget: Budget?, _ edge: borrowing Edge) {
@@ -25,6 +26,7 @@ struct Course {
         possibleDuplicates = deliverer.possibleDuplicates
         delivered = summary.delivered + deliverer.deliveredBefore
         total = edge.inputIsFile ? summary.read - summary.rejected - deliverer.repeated : nil
+        breakers = deliverer.history.breakersInARow
         lead = deliverer.lead(at: edge.wallTime)
         rest = deliverer.forecast(events: summary.pending, from: edge.wallTime)
         isUnderWay = deliverer.deliveredBefore > 0 && summary.delivered + summary.failed > 0
@@ -36,8 +38,17 @@ struct Course {
         return "\(summary); \(possibleDuplicates) delivered without an answer to an earlier attempt: perhaps twice"
     }
 
+    /// What even a quiet run has to say: nothing gets through, and it may be for what these events are, not for an outage.
+    var alarm: String? {
+        guard case .breakerOpen(let events, let reason) = ending, breakers == 3 || breakers % 100 == 0 else {
+            return nil
+        }
+        return "the same end in \(breakers) runs in a row: \(events) events used up their attempts: \(reason); "
+            + "if the service is up, these events are to blame: take them out of the input"
+    }
+
     /// Whether this run did the last of several slices of work.
-    var isLastSlice: Bool { ending == .finished && summary.pending == 0 && isUnderWay }
+    var isLastSlice: Bool { (ending == .finished || ending == .limitReached) && summary.pending == 0 && isUnderWay }
 
     /// `482 of 1954 delivered; 40 every 15 minutes, 400 a day; next at 14:15Z; done about 2026-11-27 09:30Z`.
     func words(nextAt opening: Timestamp, _ now: Timestamp) -> String {

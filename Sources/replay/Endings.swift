@@ -16,7 +16,7 @@ extension Stop {
         case .finished, .limitReached, .interrupted:
             return nil
         case .outOfTime:
-            return Stop(.tryLater, "--max-runtime: reached", wayOut: again)
+            return Stop(.tryLater, "--max-runtime: over, or would be before the next attempt", wayOut: again)
         case .breakerOpen(let events, let reason):
             return Stop(
                 .tryLater, "stopped: \(events) events in a row used up their attempts: \(reason)",
@@ -24,7 +24,7 @@ extension Stop {
         case .askedToWait(let moment, let reason):
             return Stop(
                 .tryLater, "stopped: asked to wait until \(moment.words(at: now)): \(reason)",
-                wayOut: "\(again) after that")
+                wayOut: "\(again) after that, or take its pause out of the checkpoint")
         case .quotaSpent(let opening):
             return Stop(.tryLater, course.words(nextAt: opening, now))
         case .ledgerBusy:
@@ -60,7 +60,8 @@ extension Stop {
     static func from(_ error: LedgerError) -> Stop {
         switch error {
         case .file: Stop(.inputOutput, error)
-        case .notALedger: Stop(.configuration, error, wayOut: "name another --ledger; a new one is made")
+        case .notALedger:
+            Stop(.configuration, error, wayOut: "see the path; if it was one, its first line has to be mended")
         case .newerVersion: Stop(.configuration, error, wayOut: "update replay, or name another --ledger")
         case .ahead(let path, _, _):
             Stop(
@@ -76,7 +77,9 @@ extension Stop {
         case .file, .unreadable:
             Stop(.inputOutput, error)
         case .notAJournal:
-            Stop(.configuration, error, wayOut: "name another --checkpoint; a new one is made")
+            Stop(.configuration, error, wayOut: "see the path; if it was one, its first line has to be mended")
+        case .movedAway:
+            Stop(.inputOutput, error, wayOut: "put it back, and run the same command again")
         case .newerVersion:
             Stop(.configuration, error, wayOut: "update replay, or name another --checkpoint")
         case .otherTarget:

@@ -21,6 +21,10 @@ struct MemoryOptions: ParsableArguments {
         transform: IdentityRule.init(fields:))
     var key: IdentityRule?
 
+    func validate() throws {
+        for case (let option, "") in files { throw ValidationError("\(option): empty") }
+    }
+
     var rule: IdentityRule { key ?? .webhook }
 
     var files: [(option: String, path: String?)] { [("--checkpoint", checkpoint), ("--dead-letter", deadLetter)] }

@@ -63,7 +63,7 @@ final class Progress {
         // It will be the last news for a while.
         case .waiting(let opening):
             self.opening = opening
-            show()
+            if form == .bar || pulse.beats(at: clock()) { show() }
         case .attemptFailed, .exhausted, .failed, .lacksUpdates: break
         }
     }

@@ -41,6 +41,7 @@ struct QuotaOptions: ParsableArguments {
     var wait = false
 
     func validate() throws {
+        guard ledger != "" else { throw ValidationError("--ledger: empty") }
         guard costPerEvent.map(Budget.costs.contains) ?? true else {
             throw ValidationError(
                 "--cost-per-event: not \(Budget.costs.lowerBound) to \(Budget.costs.upperBound): \(costPerEvent ?? 0)")
@@ -55,7 +56,7 @@ struct QuotaOptions: ParsableArguments {
             try refuseWhatNeedsAQuota()
             return nil
         }
-        guard let path = ledger ?? settings["BACKFILL_LEDGER"]?.value else {
+        guard let path = try ledger ?? value("BACKFILL_LEDGER", settings, QuotaOptions.absolutePath) else {
             throw Stop(
                 .usage, "--quota: --ledger is missing: what is spent must be remembered",
                 wayOut: "give --ledger FILE, the same one to all that use the same Strava application")
@@ -77,6 +78,12 @@ struct QuotaOptions: ParsableArguments {
         _ key: String, _ settings: Settings, _ parse: (String) throws -> Value
     ) throws -> Value? {
         try settings[key].map { try settings.parse($0, parse) }
+    }
+
+    /// Cron and a shell stand in different folders, and would keep account each in a file of its own.
+    private static func absolutePath(_ text: String) throws -> String {
+        guard text.hasPrefix("/") else { throw ValidationError("not an absolute path: \(text)") }
+        return text
     }
 
     /// An option that somebody believes in must not be without effect.

@@ -79,6 +79,7 @@ struct Replay: Filter {
         let again = Stop.wayToGoOn(rememberedIn: memory.checkpoint)
         edge.diagnostics.note(edge.signals.pending == nil ? "\(course.words)" : "\(course.words); \(again)")
         try edge.signals.check()
+        if edge.diagnostics.isQuiet, let alarm = course.alarm { edge.diagnostics.report(alarm) }
         if let stop = Stop.after(course, again, at: edge.wallTime) { throw stop }
         let summary = course.summary
         // For cron, which is quiet until there is something to tell: this once there is.

@@ -11,7 +11,9 @@ extension Replay {
         let history: History
         let holder: String?
         do {
-            history = try History(journalAt: checkpoint, report: edge.warnings(about: checkpoint))
+            // A script that asks first runs next, and the run says it.
+            let warnings = edge.diagnostics.isQuiet ? { _ in } : edge.warnings(about: checkpoint)
+            history = try History(journalAt: checkpoint, report: warnings)
             holder = try Journal.holder(path: checkpoint)
         } catch {
             throw Stop.from(error)

@@ -59,6 +59,17 @@ import Testing
         #expect(charges == [2, -2, 2, -2, 2, -2])
     }
 
+    @Test func `a charge is taken back when the run ends before anything is sent`() throws {
+        struct NoToken: Error {}
+        #expect(throws: NoToken.self) {
+            _ = try run([event(1)], to: ScriptedServer()) { setup in
+                setup.budget = try? budget("100/15m")
+                setup.trouble = NoToken()
+            }
+        }
+        #expect(charges == [2, -2])
+    }
+
     // MARK: Spent
 
     @Test func `a spent window ends the run, and says when to come back`() throws {
@@ -111,7 +122,7 @@ import Testing
             setup.limits.waitsForQuota = true
             setup.limits.deadline = .seconds(100 + 300)
         }
-        #expect(seen.ending == .outOfTime)
+        #expect(seen.ending == .quotaSpent(until: moment(Self.now + 480)))
         #expect(seen.waits.reduce(.zero, +) < .seconds(5))
     }
 

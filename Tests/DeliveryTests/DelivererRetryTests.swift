@@ -102,6 +102,31 @@ import Testing
         #expect(seen.summary == summary(delivered: 2, pending: 6))
     }
 
+    @Test func `a run that its time cuts short makes no event fail either`() throws {
+        let server = ScriptedServer { _ in [.answer(503)] }
+        let lines = (1...9).map { event($0) }
+        for _ in 1...6 {
+            let seen = try run(lines, to: server) { setup in
+                setup.limits.attempts = 1
+                setup.limits.deadline = .seconds(101)
+            }
+            #expect(seen.ending == .outOfTime)
+            #expect(seen.summary.failed == 0)
+        }
+        #expect(run.deadLetterPath.fileContents.isEmpty)
+    }
+
+    @Test func `breakers in a row are counted, until something is answered`() throws {
+        let server = ScriptedServer { $0.body == Array(event(9).utf8) ? [.answer(201)] : [.answer(503)] }
+        let breakers = { try History(journalAt: run.journalPath) { _ in }.breakersInARow }
+        for count in 1...3 {
+            _ = try run((1...8).map { event($0) }, to: server) { $0.limits.attempts = 1 }
+            #expect(try breakers() == count)
+        }
+        _ = try run([event(9)], to: server)
+        #expect(try breakers() == 0)
+    }
+
     @Test func `an outage of any length makes no event fail`() throws {
         let server = ScriptedServer { _ in [.answer(503)] }
         let lines = (1...9).map { event($0) }
@@ -172,6 +197,21 @@ import Testing
         #expect(try run([event(1)], to: server) { $0.now = begin + 7199 }.ending == asked)
         #expect(server.requests.count == 1)
         #expect(try run([event(1)], to: server) { $0.now = begin + 7200 }.summary == summary(delivered: 1))
+    }
+
+    @Test func `a shorter wish is kept by the next run, too, when this one ends before`() throws {
+        let server = ScriptedServer(scripts: [[.answer(503, headers: ["Retry-After: 600"])], [.answer(201)]])
+        let first = try run([event(1)], to: server) { $0.limits.deadline = .seconds(105) }
+        #expect(first.ending == .outOfTime)
+        #expect(try run([event(1)], to: server) { $0.now += 300 }.summary == summary())
+        #expect(try run([event(1)], to: server) { $0.now += 600 }.summary == summary(delivered: 1))
+        #expect(server.requests.count == 2)
+    }
+
+    @Test func `a wish that a wrong clock put into next year is passed over`() throws {
+        let server = ScriptedServer(scripts: [[.answer(429, headers: ["Retry-After: 7200"])], [.answer(201)]])
+        _ = try run([event(1)], to: server) { $0.now += 400 * 86_400 }
+        #expect(try run([event(1)], to: server).summary == summary(delivered: 1))
     }
 
     @Test func `a wish to be left alone for a week is one for a day`() throws {

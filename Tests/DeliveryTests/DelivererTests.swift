@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Glibc
 import HTTP
 import NDJSON
 import TestServer
@@ -87,6 +89,30 @@ import Testing
         #expect(run.deadLetterPath.fileContents == event(2) + "\r\n")
         #expect(seen.results[1].hasSuffix(#""reason":"answered 422: bad\u001b event"}"#))
         #expect(seen.news.count == 1)
+    }
+
+    @Test func `half a dead letter does not swallow the next one`() throws {
+        try Data(#"{"object_ty"#.utf8).write(to: URL(fileURLWithPath: run.deadLetterPath))
+        _ = try run([event(1)], to: ScriptedServer { _ in [.answer(422)] })
+        #expect(run.deadLetterPath.fileContents == #"{"object_ty"# + "\n" + event(1) + "\n")
+    }
+
+    @Test func `a pipe is no place for dead letters`() throws {
+        #expect(mkfifo(run.deadLetterPath, 0o600) == 0)
+        #expect(throws: JournalError.file(.isNoFile(path: run.deadLetterPath, .pipe))) {
+            _ = try run([event(1)], to: ScriptedServer())
+        }
+    }
+
+    @Test func `a journal that is taken away ends the run before the next event`() throws {
+        let server = ScriptedServer()
+        let path = run.journalPath
+        #expect(throws: JournalError.movedAway(path: path)) {
+            _ = try run([event(1), event(2)], to: server) {
+                $0.onWrite = { try FileManager.default.removeItem(atPath: path) }
+            }
+        }
+        #expect(server.requests.count == 1)
     }
 
     @Test func `what failed is left alone, until somebody asks for it`() throws {

@@ -45,6 +45,8 @@ struct DeliveryRun {
         var onWrite: () throws -> Void = {}
         /// What the transport says instead of sending an event.
         var failure: (Event) -> HTTPError? = { _ in nil }
+        /// What is thrown instead of sending, which is no answer.
+        var trouble: (any Error)?
         var budget: Budget?
         /// What the wall clock shows at first.
         var now: Int64 = 1_700_000_100
@@ -78,7 +80,8 @@ struct DeliveryRun {
             },
             deadLetters: try DeadLetters(path: deadLetterPath), chance: { 0.5 },
             tell: { if case .advanced = $0 {} else { news.append($0) } },
-            post: { (event, key) throws(HTTPError) in
+            post: { event, key in
+                if let trouble = setup.trouble { throw trouble }
                 sent.append(event.line.bytes)
                 if let error = setup.failure(event) { throw error }
                 return try transport.send(

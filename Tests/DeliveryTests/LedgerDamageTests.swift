@@ -164,12 +164,14 @@ import Testing
         #expect(try used().used == [4, 4])
     }
 
-    @Test func `a file that somebody cuts short counts as what is left of it`() throws {
-        var ledger = try open()
+    @Test func `what a run has charged counts for it, also when somebody cuts the file short`() throws {
+        var findings: [LedgerFinding] = []
+        var ledger = try open { findings.append($0) }
         _ = try ledger.charge(at: now)
         try write(Self.head)
         _ = try ledger.charge(at: now)
-        #expect(ledger.standing(at: now).map(\.used) == [2, 2])
+        #expect(findings == [.chargesMissing])
+        #expect(ledger.standing(at: now).map(\.used) == [4, 4])
         #expect(charges(path).map(\.calls) == [2])
     }
 

@@ -211,11 +211,14 @@ import Testing
         #expect(try late.charge(at: now).charge == nil)
     }
 
-    @Test func `a ledger that is moved away is begun again at its path`() throws {
-        var ledger = try open()
+    @Test func `a ledger that is moved away is begun again at its path, and its charges count`() throws {
+        var findings: [LedgerFinding] = []
+        var ledger = try Ledger.open(path: path, budget: .usual(), target: "prod", at: now) { findings.append($0) }
         _ = try ledger.charge(at: now)
         try FileManager.default.moveItem(atPath: path, toPath: path + ".old")
         _ = try ledger.charge(at: now)
+        #expect(ledger.standing(at: now).map(\.used) == [4, 4])
+        #expect(findings == [.chargesMissing])
         #expect(charges(path).count == 1)
         #expect(charges(path + ".old").count == 1)
     }

@@ -56,6 +56,12 @@ import Testing
                 "\(backfill) --quiet --source-project=progressor-x --target-env=local --rate-limit=1000 --yes",
                 environment: ["BACKFILL_QUOTA": quota, "BACKFILL_COST_PER_EVENT": "2", "BACKFILL_RESERVE": "20%"])
         }
+        // What the shell cannot open is no end of the job.
+        _ = try local.run("mkdir -p backfill/local/results.ndjson")
+        let failed = try cron("25/31d")
+        #expect(failed.status == 74)
+        #expect(!failed.words.contains("nothing is left"))
+        #expect(try local.run("rmdir backfill/local/results.ndjson; ls backfill/local/finished").status != 0)
         // Windows of a month, so that none ends in the middle of the test.
         let first = try cron("25/31d")
         #expect((first.status, first.words) == (75, ""))

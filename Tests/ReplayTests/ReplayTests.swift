@@ -147,6 +147,18 @@ import Testing
         #expect(server.requests.count == 3)
     }
 
+    @Test func `the third run in a row that gets nothing through says so, also under quiet`() throws {
+        let server = ScriptedServer { _ in [.answer(500)] }
+        for count in 1...4 {
+            let run = try replay(
+                "--url", server.url(), "--rate-limit", "1000", "--checkpoint", "journal", "--max-attempts", "1",
+                "--breaker", "3", "--quiet")
+            #expect(run.status == 75)
+            #expect(run.words.contains("the same end in 3 runs in a row") == (count == 3), "\(count): \(run.words)")
+            #expect(run.words.isEmpty == (count != 3))
+        }
+    }
+
     @Test func `a spent quota says how far it is, and when to come back`() throws {
         let server = ScriptedServer { _ in [.answer(201)] }
         try write(events, to: "events")
@@ -333,7 +345,9 @@ import Testing
         let run = try replay(
             "--url", server.url(), "--rate-limit", "1/1h", "--max-runtime", "1m", "--checkpoint", "journal")
         #expect(run.status == 75)
-        #expect(run.words.contains("replay: --max-runtime: reached; run the same command again"))
+        #expect(
+            run.words.contains(
+                "replay: --max-runtime: over, or would be before the next attempt; run the same command again"))
         #expect(server.requests.count == 1)
     }
 }

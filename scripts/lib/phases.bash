@@ -51,6 +51,10 @@ pause_phase() {
     kill -s STOP $$
     [[ -z $phase_group ]] || kill -s CONT -- "-$phase_group" 2>/dev/null || true
 }
+# ask_phase: hands on the question how far it is, to a phase that has an answer; USR1 would end any other.
+ask_phase() { [[ -z $phase_group || -z $phase_listens ]] || kill -s USR1 -- "-$phase_group" 2>/dev/null || true; }
+phase_listens=''
+trap ask_phase USR1
 trap pause_phase TSTP
 trap 'end_phase INT 130' INT
 trap 'end_phase TERM 143' TERM
