@@ -45,8 +45,8 @@ struct HeaderList: ~Copyable {
     private mutating func cut(behind count: Int) {
         guard count < lines.count else { return }
         curl_slist_free_all(lines[count])
-        lines.removeSubrange(count...)
-        headers.removeSubrange(count...)
+        lines.removeLast(lines.count - count)
+        headers.removeLast(headers.count - count)
         (lines.last ?? expect).pointee.next = nil
     }
 
