@@ -12,21 +12,38 @@ public struct DeliveryKey: Equatable, Sendable {
     /// - Parameter delivery: Counted from 1.
     init(of identity: Identity, delivery: Int) {
         // What sha256sum(1) can be told: [["activity",101,"create"],1]
-        var named = Array("[[".utf8)
-        identity.appendValues(to: &named)
-        named += Array("],\(delivery)]".utf8)
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        // Invariant: libcrypto reads `count` bytes and writes SHA256_DIGEST_LENGTH, both while the arrays are ours.
-        _ = named.withUnsafeBufferPointer { bytes in
-            digest.withUnsafeMutableBufferPointer { SHA256(bytes.baseAddress, bytes.count, $0.baseAddress) }
-        }
-        var name = Array("msg_".utf8)
-        for byte in digest.prefix(16) {
+        var named: [UInt8] = []
+        named.reserveCapacity(identity.text.count + 32)
+        named += "[[".utf8
+        named += identity.text
+        named += "],".utf8
+        named += String(delivery).utf8
+        named += "]".utf8
+        var name: [UInt8] = []
+        name.reserveCapacity(36)
+        name += "msg_".utf8
+        for byte in DeliveryKey.digest(of: named).prefix(16) {
             name.append(DeliveryKey.digits[Int(byte >> 4)])
             name.append(DeliveryKey.digits[Int(byte & 15)])
         }
         text = String(decoding: name, as: UTF8.self)
     }
+
+    private static func digest(of bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        // Invariant: libcrypto reads `count` bytes and writes SHA256_DIGEST_LENGTH, both while the arrays are ours.
+        let isDone = bytes.withUnsafeBufferPointer { bytes in
+            digest.withUnsafeMutableBufferPointer {
+                EVP_Digest(bytes.baseAddress, bytes.count, $0.baseAddress, nil, algorithm, nil)
+            }
+        }
+        precondition(isDone == 1, "libcrypto has SHA-256, and memory for it")
+        return digest
+    }
+
+    /// Looked up once: libcrypto's one call for a digest would do that for each, which takes longer than the digest.
+    // Invariant: nobody frees it, and libcrypto changes nothing in it, so that any thread may use it.
+    nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
 
     private static let digits = Array("0123456789abcdef".utf8)
 }

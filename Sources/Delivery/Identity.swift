@@ -5,6 +5,8 @@ import NDJSON
 /// Numbers keep their text, so that 1.10 and 1.1 are two; ids are one whether they are a number or a string of digits.
 struct Identity {
     let fingerprint: Fingerprint
+    /// The values, each in the one form that all its notations have in common, with commas between them.
+    let text: [UInt8]
     private let fields: Fields
     private let rule: IdentityRule
     /// How many of the rule's fields count: event_time does for updates alone.
@@ -12,7 +14,7 @@ struct Identity {
 
     /// - Parameters:
     ///   - fields: Found at the rule's paths, whatever stands before them, from index 0 on.
-    ///   - room: Bytes to work in, used again for each event: reading one allocates nothing.
+    ///   - room: Bytes to work in. Who lets go of one identity before it reads the next allocates nothing.
     init(_ fields: Fields, _ rule: IdentityRule, room: inout [UInt8]) throws(EventError) {
         var count = rule.paths.count
         // An object has one creation and many updates, told apart by their times.
@@ -29,18 +31,10 @@ struct Identity {
             Identity.append(value, isID: isID, isText: kind == .string, to: &room)
         }
         fingerprint = Fingerprint(of: room)
+        text = room
         self.fields = fields
         self.rule = rule
         self.count = count
-    }
-
-    /// Appends the values, each in the one form that all its notations have in common, with commas between them.
-    func appendValues(to bytes: inout [UInt8]) {
-        for index in 0..<count {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            guard let value = fields[index] else { continue }
-            Identity.append(value, isID: value.id != nil, isText: value.kind == .string, to: &bytes)
-        }
     }
 
     /// The values alone, for a message.

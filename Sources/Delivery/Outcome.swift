@@ -103,11 +103,13 @@ public struct Receipt: Equatable, Sendable {
     /// A receipt that says of the answer what a result line says of it.
     init(_ outcome: Outcome, at time: Timestamp, attempts: Int, answer: Response?) {
         // Only a number or a text is a name; whatever else stands there is not for us.
-        let name = answer.flatMap { try? JSONValue(parsing: $0.body) }?["correlation_id"]
+        let name = answer.flatMap { try? Fields(parsing: $0.body, at: Receipt.paths) }?[0]
         self.init(
             outcome: outcome, time: time, attempts: attempts, elapsed: answer?.elapsed,
             correlationID: (name?.string ?? name?.integer.map(String.init)).map { Excerpt($0).description })
     }
+
+    private static let paths = FieldPaths(["correlation_id"])
 
     /// Appends the members of a result line behind `event`.
     func writeMembers(to text: inout JSONText) {

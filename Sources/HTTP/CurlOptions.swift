@@ -64,7 +64,7 @@ extension Transfer {
     func configure() -> CURLcode {
         var refused = handle.prepare(for: Setup(request, over: transport))
         if refused == CURLE_OK, request.carriesBody { refused = setBody(request.body ?? []) }
-        if refused == CURLE_OK { refused = curl_set_list(easy, CURLOPT_HTTPHEADER, headers) }
+        if refused == CURLE_OK { refused = curl_set_list(easy, CURLOPT_HTTPHEADER, handle.headers.first) }
         return refused == CURLE_OK ? connect() : refused
     }
 
@@ -107,19 +107,6 @@ extension Request {
         case .delete: body != nil
         case .post, .put: true
         }
-    }
-
-    /// The header lines as a list that the caller frees; curl copies each line.
-    func curlHeaders() -> UnsafeMutablePointer<curl_slist>? {
-        // `Name:` takes away what curl would add by itself: a wait for 100 Continue, and the type of an HTML form.
-        var list = curl_slist_append(nil, "Expect:")
-        if !headers.contains(where: { $0.isNamed("content-type") }) {
-            list = curl_slist_append(list, "Content-Type:")
-        }
-        for header in headers {
-            list = curl_slist_append(list, header.line)
-        }
-        return list
     }
 }
 

@@ -60,14 +60,8 @@ public final class CurlTransport {
 
     /// A transfer that begins when curl is next let at it.
     private func prepare(_ request: Request) throws(HTTPError) -> Transfer {
-        let endpoint = try endpoint(of: request.url)
-        for header in request.headers {
-            if let defect = header.defect {
-                let fact = HTTPError.Fact.badHeader(name: header.name, why: defect)
-                throw HTTPError(peer: endpoint.description, fact: fact, requestMayHaveBeenSent: false)
-            }
-        }
-        let transfer = Transfer(request, to: endpoint, over: self)
+        let transfer = Transfer(request, to: try endpoint(of: request.url), over: self)
+        if let fact = transfer.handle.headers.replace(with: request.headers) { throw transfer.error(fact) }
         guard !request.isInterruptible || !isStopRequested() else { throw transfer.error(.interrupted) }
         var code = transfer.configure()
         if code == CURLE_OK, curl_multi_add_handle(multi, transfer.easy) != CURLM_OK { code = CURLE_FAILED_INIT }

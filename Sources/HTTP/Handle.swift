@@ -10,6 +10,8 @@ final class Handle {
     let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     /// How the transfer ended; nil while it has not.
     var ending: CURLcode?
+    /// The lines that the transfer sends.
+    var headers = HeaderList()
     /// What the options are set for; nil as long as they are not.
     private var setup: Setup?
 

@@ -33,12 +33,14 @@ public struct Headers: Equatable, Sendable {
 
     /// The first value under `name`, whatever the case of its letters; without white space around it.
     public subscript(name: String) -> String? {
-        let wanted = Array("\(name.lowercased()):".utf8)
-        var rest = text[...]
-        while !rest.isEmpty {
-            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
-            if line.starts(with: wanted) { return String(decoding: line.dropFirst(wanted.count), as: UTF8.self) }
-            rest = rest[line.endIndex...].dropFirst()
+        let wanted = name.lowercased().utf8
+        var start = 0
+        while let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            let colon = start + wanted.count
+            if colon < end, text[colon] == UInt8(ascii: ":"), text[start..<colon].elementsEqual(wanted) {
+                return String(decoding: text[(colon + 1)..<end], as: UTF8.self)
+            }
+            start = end + 1
         }
         return nil
     }
@@ -50,7 +52,11 @@ public struct Headers: Equatable, Sendable {
 
     /// Adds a line after all others.
     mutating func append(name: some Sequence<UInt8>, value: some Sequence<UInt8>) {
-        text.append(contentsOf: name.lazy.map { Self.letters.contains($0) ? $0 | 0x20 : $0 })
+        // Most answers have their whole head in there.
+        if text.isEmpty { text.reserveCapacity(512) }
+        let start = text.count
+        text.append(contentsOf: name)
+        for index in start..<text.count where Self.letters.contains(text[index]) { text[index] |= 0x20 }
         text.append(UInt8(ascii: ":"))
         text.append(contentsOf: value)
         text.append(UInt8(ascii: "\n"))

@@ -9,9 +9,6 @@ public final class Transfer {
     let exchange: Exchange
     let transport: CurlTransport
     let handle: Handle
-    // Invariant: the list is made in init and freed in deinit, after the transport has taken the handle out of its
-    // transfers; curl reads the list and the exchange only in calls of the transport.
-    let headers: UnsafeMutablePointer<curl_slist>?
 
     var easy: UnsafeMutableRawPointer { handle.easy }
 
@@ -21,13 +18,9 @@ public final class Transfer {
         self.transport = transport
         handle = transport.idleHandle()
         exchange = Exchange(limit: request.responseLimit)
-        headers = request.curlHeaders()
     }
 
-    deinit {
-        transport.remove(handle)
-        curl_slist_free_all(headers)
-    }
+    deinit { transport.remove(handle) }
 
     /// The answer, after curl has ended the transfer with `code`.
     func response(_ code: CURLcode) throws(HTTPError) -> Response {

@@ -21,7 +21,7 @@ final class Storage {
 
     /// Takes over `document`. Nothing is copied when nobody else holds it and `padding` bytes more fit into its memory.
     init(taking document: consuming [UInt8]) {
-        for _ in 0..<Storage.padding { document.append(JSONScanner.lineFeed) }
+        document.append(contentsOf: repeatElement(JSONScanner.lineFeed, count: Storage.padding))
         bytes = document
     }
 

@@ -137,8 +137,8 @@ extension [UInt8] {
     fileprivate mutating func append(digits width: Int, of number: Int64) {
         append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
         var rest = number
-        for index in indices.suffix(width).reversed() {
-            self[index] += UInt8(rest % 10)
+        for place in 1...width {
+            self[count - place] += UInt8(rest % 10)
             rest /= 10
         }
     }
