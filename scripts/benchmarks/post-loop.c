@@ -38,6 +38,7 @@ static size_t take(char *bytes, size_t size, size_t count, void *context) {
 static CURL *handle(const char *url) {
     CURL *curl = curl_easy_init();
     struct curl_slist *headers = curl_slist_append(curl_slist_append(NULL, "Expect:"), "Content-Type: application/json");
+    headers = curl_slist_append(headers, "webhook-id: msg_00000000000000000000000000000000");
     if (!curl || !headers) errx(74, "libcurl has no memory");
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
