@@ -48,17 +48,22 @@ extension Journal {
 
     /// The journal at `path`, opened to be read; nil when there is no such file.
     static func descriptor(of path: String) throws(JournalError) -> OwnedDescriptor? {
+        do { return try openToRead(path) } catch { throw .file(error) }
+    }
+
+    /// A file of records at `path`; nil when there is none.
+    static func openToRead(_ path: String) throws(FileError) -> OwnedDescriptor? {
         // Without waiting: at a pipe that nobody writes to, an open would.
         let number = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard number >= 0 else {
             switch errno {
             case ENOENT: return nil
-            case ELOOP: throw .file(.isLink(path: path))
-            case let code: throw .file(.failed(path: path, .open, code: code))
+            case ELOOP: throw .isLink(path: path)
+            case let code: throw .failed(path: path, .open, code: code)
             }
         }
         let descriptor = OwnedDescriptor(number)
-        if let kind = kindOfNoFile(number) { throw .file(.isNoFile(path: path, kind)) }
+        if let kind = kindOfNoFile(number) { throw .isNoFile(path: path, kind) }
         return descriptor
     }
 

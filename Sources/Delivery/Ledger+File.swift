@@ -45,17 +45,9 @@ extension Ledger {
         path: String, budget: Budget, at now: Timestamp, report: @escaping (LedgerFinding) -> Void = { _ in }
     ) throws(LedgerError) -> Ledger {
         var ledger = Ledger(path: path, budget: budget, target: "", report: report)
-        // Without waiting: at a pipe that nobody writes to, an open would.
-        let number = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-        guard number >= 0 else {
-            switch errno {
-            case ENOENT: return ledger
-            case ELOOP: throw .file(.isLink(path: path))
-            case let code: throw .file(.failed(path: path, .open, code: code))
-            }
-        }
-        let descriptor = OwnedDescriptor(number)
-        if let kind = Journal.kindOfNoFile(descriptor.number) { throw .file(.isNoFile(path: path, kind)) }
+        let descriptor: OwnedDescriptor?
+        do { descriptor = try Journal.openToRead(path) } catch { throw .file(error) }
+        guard let descriptor else { return ledger }
         _ = try ledger.reader.read(descriptor.number, path: path, now: now.unixSeconds, report: report)
         try ledger.checkClock(now)
         return ledger
