@@ -74,10 +74,8 @@ class Account:
             if most > usable:
                 self.wrong.append(f"ledger: {most} calls in {span}, usable are {usable}")
             most = self._most(arrived, span)
-            excused = COST * self.scenario.excused if span == "a day" else 0
-            self.tell(f"calls for what arrived in {span} of true time, at most", f"{most} of {usable}" + (
-                f", {excused} excused" if excused else ""))
-            if most > usable + excused:
+            self.tell(f"calls for what arrived in {span} of true time, at most", f"{most} of {usable}")
+            if most > usable:
                 self.wrong.append(f"dispatcher: {most} calls in {span}, usable are {usable}")
         refunds = sum(charge["charge"] < 0 for charge in self.charges)
         self.tell("charges, refunds", f"{len(self.charges) - refunds}, {refunds}")

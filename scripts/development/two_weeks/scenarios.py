@@ -18,7 +18,6 @@ class Fair:
 
     jobs = {"local": 5000}
     # Events more in a day than its quota has, for which the scenario has a reason.
-    excused = 0
     # When the first runs are.
     begin = BEGIN
 
@@ -120,10 +119,8 @@ class Suspended(Fair):
 class Jump(Fair):
     """The clock is three days ahead for one run; an hour later somebody does what the message says."""
 
-    # What the run from the future sent is forgotten with its lines: a window's events more on that day.
-    excused = 40
     ahead = (r"replay: \S+: ahead of the clock by more than a day: last charge \S+, now \S+; "
-             r"set the clock; if it is right, remove the lines of \S+ that are later than now\n")
+             r"set the clock; if it is right, give the lines of \S+ that are later the time of now\n")
 
     def clock(self, moment):
         return moment + timedelta(days=3 if moment == MIDDLE else 0), 1
@@ -132,11 +129,16 @@ class Jump(Fair):
         if moment != MIDDLE + 5 * QUARTER:
             return
         lines = crontab.ledger.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if parse(json.loads(line).get("time", "1970-01-01T00:00:00Z")) <= moment]
-        crontab.ledger.write_text("".join(kept), encoding="utf-8")
+        crontab.ledger.write_text("".join(mended(line, moment) for line in lines), encoding="utf-8")
 
     def unusual(self, run):
         return (78, self.ahead) if MIDDLE < run.moment < MIDDLE + 5 * QUARTER else None
+
+
+def mended(line, moment):
+    """The line of a ledger, its time no later than `moment`."""
+    time = json.loads(line).get("time")
+    return line if time is None or parse(time) <= moment else line.replace(time, f"{moment:%Y-%m-%dT%H:%M:%SZ}")
 
 
 SCENARIOS = {"fair": Fair, "two": Two, "set-back": SetBack, "outage": Outage, "busy": Busy, "suspended": Suspended,
