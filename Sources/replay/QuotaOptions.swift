@@ -53,13 +53,14 @@ struct QuotaOptions: ParsableArguments {
         let setting = settings["BACKFILL_QUOTA"]
         let quotas = quota.isEmpty ? try setting.map { try settings.parse($0, Quota.list) } ?? [] : quota
         guard !quotas.isEmpty else {
-            try refuseWhatNeedsAQuota()
+            try refuseWhatNeedsAQuota(settings)
             return nil
         }
         guard let path = try ledger ?? value("BACKFILL_LEDGER", settings, QuotaOptions.absolutePath) else {
             throw Stop(
                 .usage, "--quota: --ledger is missing: what is spent must be remembered",
-                wayOut: "give --ledger FILE, the same one to all that use the same Strava application")
+                wayOut: "give --ledger FILE, or BACKFILL_LEDGER, the same to all that use the same Strava application; "
+                    + "without it backfill-activities has one in the folder of its state directories")
         }
         let cost = try costPerEvent ?? value("BACKFILL_COST_PER_EVENT", settings) { try Budget.cost($0) } ?? 1
         let reserve = try self.reserve ?? value("BACKFILL_RESERVE", settings) { try Reserve($0) } ?? .none
@@ -87,7 +88,13 @@ struct QuotaOptions: ParsableArguments {
     }
 
     /// An option that somebody believes in must not be without effect.
-    private func refuseWhatNeedsAQuota() throws {
+    private func refuseWhatNeedsAQuota(_ settings: Settings) throws {
+        for key in ["BACKFILL_COST_PER_EVENT", "BACKFILL_RESERVE"] {
+            guard let setting = settings[key] else { continue }
+            throw Stop(
+                .configuration, "\(setting.origin): \(key): not used: there is no quota",
+                wayOut: "set BACKFILL_QUOTA, as 100/15m,1000/1d")
+        }
         let given = [
             ("--ledger", ledger != nil), ("--cost-per-event", costPerEvent != nil), ("--reserve", reserve != nil),
             ("--guard", lastMoments != nil),

@@ -33,7 +33,11 @@ extension Replay {
         if let pause = history.pause, pause.end > now {
             throw Stop(.tryLater, "asked to wait until \(pause.end.words(at: now)): \(pause.reason)")
         }
-        if let opening, opening > now { throw Stop(.tryLater, "quota spent; next at \(opening.words(at: now))") }
+        if let opening, opening > now {
+            throw Stop(
+                .tryLater,
+                "no event now: a quota is spent, or its window about to end; next at \(opening.words(at: now))")
+        }
         return .done
     }
 

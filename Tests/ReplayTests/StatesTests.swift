@@ -173,7 +173,7 @@ import Testing
         #expect(try replay(quota("1/31d")).status == 0)
         let spent = try replay(quota("1/31d") + ["--status"])
         #expect(spent.status == 75)
-        #expect(spent.words.contains("quota spent; next at "))
+        #expect(spent.words.contains("no event now: a quota is spent, or its window about to end; next at "))
         #expect(spent.lines.contains { $0.hasPrefix("quota       1/31d: 0 events until ") })
         #expect(try replay(quota("2/31d") + ["--status"]).status == 0)
         #expect(try replay(["--status"]).status == 0)

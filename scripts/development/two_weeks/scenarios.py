@@ -1,6 +1,7 @@
 """What happens in the two weeks: to the clock, to the dispatcher, to the jobs."""
 
 import json
+import re
 import socket
 import time
 from datetime import datetime, timedelta
@@ -70,6 +71,11 @@ class Outage(Fair):
             self.break_off(crontab)
         if moment == MIDDLE + timedelta(days=1):
             self.mend(crontab)
+
+    def unusual(self, run):
+        # The one word about it, in the third run that gets nothing through.
+        said = "replay: the same end in 3 runs in a row: 5 events used up their attempts: "
+        return (75, re.escape(said) + ".*\n") if run.words.startswith(said) else None
 
     def break_off(self, crontab):
         with socket.socket() as free:
