@@ -62,10 +62,7 @@ extension Ending {
 
     /// What an earlier run was told: to be left alone, for longer than until `now`; nil when there is nothing of the kind.
     static func pause(of history: History, at now: Timestamp) -> Ending? {
-        // A clock that was wrong may have set it for next year.
-        let latest = now.unixSeconds + RetryPolicy.longestAbsence.components.seconds
-        guard let pause = history.pause, pause.end > now, pause.end.unixSeconds <= latest else { return nil }
-        return .askedToWait(until: pause.end, pause.reason)
+        history.pause(at: now).map { .askedToWait(until: $0.end, $0.reason) }
     }
 
     /// Whether the run ended before it could find out whether the service, or an event, is to blame.

@@ -58,7 +58,7 @@ extension History {
             openBreaker()
             let events = record[.breaker]?.integer ?? 0
             reason = "\(events) events in a row used up their attempts: \(reason)"
-        case .pause(let end): pause = Pause(end: end, reason: Excerpt(reason))
+        case .pause(let end): lastPause = Pause(end: end, reason: Excerpt(reason))
         case .mark(let mark, let fingerprint):
             note(mark, of: fingerprint)
             // No trouble: somebody asked for it.

@@ -18,8 +18,8 @@ public struct History {
     public private(set) var waiting = 0
     /// The last event that was not delivered, or the last time that the breaker opened.
     public internal(set) var lastTrouble: Trouble?
-    /// How long the other side asked to be left alone, the last time that it did.
-    public internal(set) var pause: Pause?
+    /// How long the other side asked to be left alone, the last time that it did; `pause(at:)` says whether that holds.
+    var lastPause: Pause?
     /// How often in a row the breaker opened, without an answer between.
     public private(set) var breakersInARow = 0
     /// Lines that say nothing.
@@ -48,6 +48,14 @@ public struct History {
         public let end: Timestamp
         /// In words.
         public let reason: Excerpt
+    }
+
+    /// The wish of the other side that holds at `now`; nil where none does.
+    public func pause(at now: Timestamp) -> Pause? {
+        // A clock that was wrong may have set it for next year.
+        let latest = now.unixSeconds + RetryPolicy.longestAbsence.components.seconds
+        guard let lastPause, lastPause.end > now, lastPause.end.unixSeconds <= latest else { return nil }
+        return lastPause
     }
 
     /// Where an event stands.

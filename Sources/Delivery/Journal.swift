@@ -139,7 +139,7 @@ public struct Journal: ~Copyable {
         history.note(setback.mark, of: event.identity.fingerprint)
     }
 
-    /// Takes back that `event` is settled; or, `after` as many deliveries as are allowed, gives it up.
+    /// Takes back that `event` is settled; or gives it up, after as many deliveries as are allowed.
     mutating func record(_ change: Reopening.Change, of event: Event, at time: Timestamp) throws(JournalError) {
         try append { text in
             text.object { change.write(event.identity, at: time, to: &$0) }
@@ -168,7 +168,7 @@ public struct Journal: ~Copyable {
                 text.member("reason", reason.description)
             }
         }
-        history.pause = History.Pause(end: end, reason: Excerpt(reason.description))
+        history.lastPause = History.Pause(end: end, reason: Excerpt(reason.description))
     }
 
     /// Notes that `event` was met in this run's input; on disk it leaves no trace.

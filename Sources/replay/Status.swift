@@ -30,7 +30,7 @@ extension Replay {
         if let holder {
             throw Stop(.tryLater, "\(checkpoint): locked: \(holder.isEmpty ? "by another process" : holder)")
         }
-        if let pause = history.pause, pause.end > now {
+        if let pause = history.pause(at: now) {
             throw Stop(.tryLater, "asked to wait until \(pause.end.words(at: now)): \(pause.reason)")
         }
         if let opening, opening > now {

@@ -159,6 +159,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [(2, 75), (400 * 24, 0)])
+    func `a pause holds for --status as it does for a run, and not one that a wrong clock set`(
+        hours: Int, status: Int32
+    ) throws {
+        let end = ISO8601DateFormatter().string(from: Date() + TimeInterval(hours * 3600))
+        let journal = [
+            #"{"journal":"replay","version":1,"key":"webhook"}"#,
+            #"{"pause":"\#(end)","time":"2026-11-23T14:02:11Z","reason":"answered 429"}"#,
+        ]
+        try write(journal.joined(separator: "\n") + "\n", to: "journal")
+        #expect(try replay("--status", "--checkpoint", "journal").status == status)
+        let server = ScriptedServer { _ in [.answer(201)] }
+        let run = try replay("--url", server.url(), "--checkpoint", "journal", "--rate-limit", "1000")
+        #expect(run.status == status, "\(run.words)")
+        #expect(server.requests.count == (status == 0 ? 3 : 0))
+    }
+
     @Test func `a spent quota says how far it is, and when to come back`() throws {
         let server = ScriptedServer { _ in [.answer(201)] }
         try write(events, to: "events")
