@@ -30,9 +30,8 @@ public struct Deliverer: ~Copyable {
     private var journal: Journal
     private var deadLetters: DeadLetters?
     private var tried = 0
-    private var exhaustedInARow = 0
-    /// Why the last of those did.
-    private var lastVain: Reason?
+    /// Events in a row that used up their attempts, and why the last one did; nil behind an answer.
+    private var inVain: (events: Int, reason: Reason)?
     private var refusedInARow = 0
     private var hasToldOfUpdates = false
 
@@ -70,8 +69,8 @@ public struct Deliverer: ~Copyable {
         let ending = try sendAll(&edge)
         try gate.settle()
         // A run that was cut short before its breaker could open says nothing about the events that it tried in vain.
-        if ending.cutsShort, let reason = lastVain, summary.delivered + summary.failed == 0 {
-            try journal.recordBreaker(after: exhaustedInARow, reason, at: edge.wallTime.wholeSeconds)
+        if ending.cutsShort, let inVain, summary.delivered + summary.failed == 0 {
+            try journal.recordBreaker(after: inVain.events, inVain.reason, at: edge.wallTime.wholeSeconds)
         }
         return ending
     }
@@ -236,16 +235,14 @@ extension Deliverer {
     /// Counts refusals in a row, and stops the run when they are all that there ever was.
     private mutating func ending(after outcome: Outcome, of event: Event) -> Ending? {
         guard case .failed(let reason) = outcome else {
-            exhaustedInARow = 0
-            lastVain = nil
+            inVain = nil
             refusedInARow = 0
             return nil
         }
         tell(.failed(EventPlace(event), reason))
         // Not an answer, but the want of one: who opens the breaker counts it.
         if case .usedUp = reason { return nil }
-        exhaustedInARow = 0
-        lastVain = nil
+        inVain = nil
         refusedInARow += 1
         guard history.delivered == 0, refusedInARow == RetryPolicy.mostRefusalsBeforeDelivery else { return nil }
         return .nothingAccepted(events: refusedInARow, reason)
@@ -268,11 +265,10 @@ extension Deliverer {
             tell(.exhausted(EventPlace(event), reason))
             exhausted += 1
         }
-        exhaustedInARow += 1
-        lastVain = reason
-        guard exhaustedInARow == limits.breaker else { return nil }
-        lastVain = nil
-        try journal.recordBreaker(after: exhaustedInARow, reason, at: time)
-        return .breakerOpen(events: exhaustedInARow, reason)
+        let events = (inVain?.events ?? 0) + 1
+        inVain = (events, reason)
+        guard events == limits.breaker else { return nil }
+        try journal.recordBreaker(after: events, reason, at: time)
+        return .breakerOpen(events: events, reason)
     }
 }

@@ -84,13 +84,9 @@ struct Identity {
 
     private static func write(_ value: JSONValue?, to text: inout JSONText) {
         guard let value else { return }
-        if let id = value.id {
-            text.value(id)
-        } else if value.kind == .string, !isPlain(value.bytes), let string = value.string {
-            text.value(string)
-        } else {
-            text.value(value)
-        }
+        var bytes: [UInt8] = []
+        append(value, isID: value.id != nil, isText: value.kind == .string, to: &bytes)
+        text.json(bytes)
     }
 
     private static func isUpdate(_ value: JSONValue?) -> Bool {

@@ -35,7 +35,9 @@ extension Journal {
 
     /// Whether `bytes` are what a crash can leave of the first write: a part of the head, or the zeros that stand where
     /// a file's length reached the disk and its contents did not.
-    static func isTornHead(_ bytes: [UInt8]) -> Bool {
+    ///
+    /// - Parameter headStart: What every whole head begins with.
+    static func isTornHead(_ bytes: [UInt8], of headStart: [UInt8] = headStart) -> Bool {
         guard (try? JSONValue(parsing: bytes)) == nil else { return false }
         return headStart.starts(with: bytes) || bytes.starts(with: headStart) || bytes.allSatisfy { $0 == 0 }
     }

@@ -51,7 +51,7 @@ extension LedgerFinding: CustomStringConvertible {
         case .lineCompleted: "last line without its end: completed"
         case .damaged(let line, 1): "line \(line): damaged: counts as a charge like the largest before it"
         case .damaged(let line, let charges):
-            "line \(line): damaged: counts as \(charges) charges like the one before it"
+            "line \(line): damaged: counts as \(charges) charges like the largest before it"
         case .moreDamage(let lines): "damaged: \(lines) lines more"
         case .chargesMissing: "charges are missing that this run knows of: they count, but for other runs"
         case .notShortened(let why): "long, and not shortened: \(why)"

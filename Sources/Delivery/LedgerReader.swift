@@ -47,7 +47,7 @@ struct LedgerReader {
         tally.dateUndated(by: min(now, LedgerReader.timeOfLastWrite(descriptor) ?? now))
         guard tail.size > 0 else { return .none }
         guard lines == 0 else { return LedgerRecord(tail.line) == nil ? .torn(bytes: tail.size) : .whole }
-        guard !LedgerRecord.isTornHead(tail.line) else { return .torn(bytes: tail.size) }
+        guard !Journal.isTornHead(tail.line, of: LedgerRecord.headStart) else { return .torn(bytes: tail.size) }
         try LedgerReader.check(head: tail.line, path: path)
         return .whole
     }

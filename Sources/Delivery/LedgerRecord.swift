@@ -52,13 +52,6 @@ enum LedgerRecord: Equatable {
         return fields[1]?.integer
     }
 
-    /// Whether `bytes` are what a crash can leave of the first write: a part of the head, or the zeros that stand where
-    /// a file's length reached the disk and its contents did not.
-    static func isTornHead(_ bytes: [UInt8]) -> Bool {
-        guard (try? JSONValue(parsing: bytes)) == nil else { return false }
-        return headStart.starts(with: bytes) || bytes.starts(with: headStart) || bytes.allSatisfy { $0 == 0 }
-    }
-
     /// Appends the line. A moment outside the years 1 to 9999 cannot be: it came from a `Timestamp`.
     func write(to text: inout JSONText, target: String) {
         let (calls, time) =

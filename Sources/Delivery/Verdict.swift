@@ -44,15 +44,10 @@ public enum Verdict: Equatable, Sendable {
 
 /// What follows from a verdict.
 public struct Consequence: Equatable, Sendable {
-    /// What becomes of the event.
+    /// What becomes of the event, and so of the run: it stops where an event waits, and goes on for the others: after one
+    /// that is tried again until the breaker opens, after one that failed until three did at first.
     public enum Event: Sendable {
         case delivered, failed, triedAgain, waits
-    }
-
-    /// What becomes of the run. Where it goes on, it does so `untilBreaker`, that is until so many events in a row used up
-    /// their attempts, or `untilThreeAtFirst`, until three events in a row were refused and none was ever taken.
-    public enum Run: Sendable {
-        case goesOn, untilBreaker, untilThreeAtFirst, stops
     }
 
     /// What becomes of the charge to the quota.
@@ -62,14 +57,11 @@ public struct Consequence: Equatable, Sendable {
 
     /// What becomes of the event.
     public let event: Event
-    /// What becomes of the run.
-    public let run: Run
     /// What becomes of the charge.
     public let charge: Charge
 
-    fileprivate init(_ event: Event, _ run: Run, _ charge: Charge) {
+    fileprivate init(_ event: Event, _ charge: Charge) {
         self.event = event
-        self.run = run
         self.charge = charge
     }
 }
@@ -78,16 +70,16 @@ extension Verdict {
     /// The row of the table.
     public var consequence: Consequence {
         switch self {
-        case .taken: Consequence(.delivered, .goesOn, .stands)
-        case .unavailable: Consequence(.triedAgain, .untilBreaker, .stands)
-        case .postponed: Consequence(.waits, .stops, .stands)
-        case .unreached: Consequence(.triedAgain, .untilBreaker, .takenBack)
-        case .unanswered: Consequence(.triedAgain, .untilBreaker, .stands)
-        case .refused: Consequence(.failed, .untilThreeAtFirst, .stands)
-        case .unwelcome: Consequence(.waits, .stops, .stands)
-        case .distrusted: Consequence(.waits, .stops, .takenBack)
-        case .impossible: Consequence(.waits, .stops, .takenBack)
-        case .interrupted: Consequence(.waits, .stops, .standsIfSent)
+        case .taken: Consequence(.delivered, .stands)
+        case .unavailable: Consequence(.triedAgain, .stands)
+        case .postponed: Consequence(.waits, .stands)
+        case .unreached: Consequence(.triedAgain, .takenBack)
+        case .unanswered: Consequence(.triedAgain, .stands)
+        case .refused: Consequence(.failed, .stands)
+        case .unwelcome: Consequence(.waits, .stands)
+        case .distrusted: Consequence(.waits, .takenBack)
+        case .impossible: Consequence(.waits, .takenBack)
+        case .interrupted: Consequence(.waits, .standsIfSent)
         }
     }
 }

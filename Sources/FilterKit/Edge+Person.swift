@@ -29,9 +29,14 @@ extension Edge {
         return "process \(getpid()) since \(Timestamp(unixSeconds: seconds).map { "\($0)" } ?? "\(seconds)")"
     }
 
-    /// Lines that stdin still has, where it is a file; nil for a stream. A last line without an end counts.
-    public var linesInInput: Int? {
-        guard inputIsFile, case let begin = lseek(STDIN_FILENO, 0, SEEK_CUR), begin >= 0 else { return nil }
+    /// Counts, when it is called, the lines that stdin has from where it stands now, where it is a file; nil for a stream.
+    /// A last line without an end counts.
+    public var lineCounter: () -> Int? {
+        let begin = inputIsFile ? lseek(STDIN_FILENO, 0, SEEK_CUR) : -1
+        return { begin < 0 ? nil : Edge.linesInInput(from: begin) }
+    }
+
+    private static func linesInInput(from begin: off_t) -> Int {
         var room = [UInt8](repeating: 0, count: 1 << 20)
         var (lines, offset, last) = (0, begin, UInt8(ascii: "\n"))
         // Invariant: pread(2) writes at most `room.count` bytes. What cannot be read, the run will say.

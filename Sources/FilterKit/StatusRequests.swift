@@ -8,7 +8,8 @@ final class StatusRequests {
     var descriptor: Int32 = -1
     var answer: () -> Void = {}
 
-    /// The bytes are the only memory of a question, so that none is lost between a look and the next wait.
+    /// Takes the bytes out, which end each wait as long as they are there: a question between a look and the next wait is
+    /// found by the look behind it.
     func answerIfAsked() {
         guard descriptor >= 0 else { return }
         var room = [UInt8](repeating: 0, count: 64)

@@ -23,8 +23,9 @@ final class Progress {
     private let form: Form
     private let rate: Rate
     private let budget: Budget?
-    /// Lines of the input; nil where nobody knows.
-    private let total: Int?
+    /// Lines of the input; nil where nobody knows. Counted when they are first shown: a quiet run reads no file twice.
+    private lazy var total = countLines()
+    private let countLines: () -> Int?
     private let start: Duration
     private var pulse: Pulse
     private var summary = Summary()
@@ -47,7 +48,7 @@ final class Progress {
             case .plain: .plain
             case .auto, .bar: canDraw ? .bar : .plain
             }
-        total = edge.linesInInput
+        countLines = edge.lineCounter
         pulse = form == .bar ? Pulse(from: start, every: Progress.redraw) : Pulse(from: start)
         edge.onStatusRequest { [self] in diagnostics.report(words) }
     }
