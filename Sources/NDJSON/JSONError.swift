@@ -27,6 +27,12 @@ public enum JSONError: Error, Equatable {
         case byteOrderMark
         /// Something behind the value.
         case trailing
+        /// The text begins as UTF-16 does.
+        case utf16
+        /// The text begins as UTF-32 does.
+        case utf32
+        /// The text begins as gzip does.
+        case gzip
     }
 }
 
@@ -42,7 +48,7 @@ extension JSONError: CustomStringConvertible {
 }
 
 extension JSONError.Flaw: CustomStringConvertible {
-    /// A few words.
+    /// A few words; with the way out where it is the same for all readers.
     public var description: String {
         switch self {
         case .unexpected(let byte): "unexpected \(JSONError.Flaw.name(of: byte))"
@@ -54,6 +60,9 @@ extension JSONError.Flaw: CustomStringConvertible {
         case .number: "invalid number"
         case .byteOrderMark: "byte order mark"
         case .trailing: "something follows the value"
+        case .utf16: "UTF-16, not UTF-8: convert it with iconv -f UTF-16 -t UTF-8"
+        case .utf32: "UTF-32, not UTF-8: convert it with iconv -f UTF-32 -t UTF-8"
+        case .gzip: "gzip, not text: unpack it with gunzip"
         }
     }
 

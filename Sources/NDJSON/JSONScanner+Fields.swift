@@ -41,7 +41,8 @@ extension JSONScanner {
                     generation: storage.generation)
             } catch {
                 switch error {
-                case .flaw(let flaw, let offset): throw .syntax(flaw, column: offset - range.lowerBound + 1)
+                case .flaw(let flaw, let offset):
+                    throw JSONError(flaw, at: offset - range.lowerBound, of: storage.bytes[range])
                 case .tooDeep: throw .tooDeep
                 }
             }

@@ -17,6 +17,15 @@ import Testing
         (.syntax(.number, column: 2), "column 2: not JSON: invalid number"),
         (.syntax(.byteOrderMark, column: 1), "column 1: not JSON: byte order mark"),
         (.syntax(.trailing, column: 3), "column 3: not JSON: something follows the value"),
+        (
+            .syntax(.utf16, column: 1),
+            "column 1: not JSON: UTF-16, not UTF-8: convert it with iconv -f UTF-16 -t UTF-8"
+        ),
+        (
+            .syntax(.utf32, column: 1),
+            "column 1: not JSON: UTF-32, not UTF-8: convert it with iconv -f UTF-32 -t UTF-8"
+        ),
+        (.syntax(.gzip, column: 1), "column 1: not JSON: gzip, not text: unpack it with gunzip"),
         (.notAnObject(Excerpt("[1]")), "not a JSON object: [1]"),
         (.tooDeep, "not taken: nested deeper than 1000 levels"),
     ])
