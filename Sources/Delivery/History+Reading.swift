@@ -79,6 +79,12 @@ struct JournalLines: ~Copyable {
         var reader = LineReader(descriptor: descriptor, maximumLineBytes: Journal.longestLine)
         let head = try JournalLines.next(&reader, path)
         if case .line(let line)? = head, Journal.isTornHead(line.bytes), !Journal.endsWithLineFeed(descriptor) {
+            let (number, excerpt) = (line.number, line.excerpt)
+            // Torn is only what stands at the end: a damaged head with records behind it has a line feed, and must not
+            // pass for an empty journal, whose events would all be sent again.
+            guard try JournalLines.next(&reader, path) == nil, reader.lineNumber == number else {
+                throw .notAJournal(path: path, excerpt)
+            }
             return nil
         }
         guard let records = try JournalRecords(head: head, path: path) else { return nil }

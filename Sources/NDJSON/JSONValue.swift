@@ -96,7 +96,8 @@ public struct JSONValue {
     public subscript(key: String) -> JSONValue? {
         var found: JSONValue?
         forEachMember { name, value in
-            if name == key { found = value }
+            // Byte by byte, as RFC 8259, 8.3, has it: to Swift, texts that Unicode calls equivalent are equal.
+            if name.utf8.elementsEqual(key.utf8) { found = value }
         }
         return found
     }

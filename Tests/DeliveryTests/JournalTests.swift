@@ -237,6 +237,15 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: Journal.lockPath(path)))
     }
 
+    @Test(arguments: [#"{"event":{"object_ty"#, "  "])
+    func `a damaged first line is no torn one, whatever is torn behind it`(end: String) throws {
+        try deliver(1)
+        let text = path.fileContents.replacing(#","version":1,"#, with: ",version,") + end
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        #expect(throws: JournalError.self) { _ = try open().history }
+        #expect(path.fileContents == text)
+    }
+
     // MARK: The lock
 
     @Test func `a second run is told who holds the journal`() throws {

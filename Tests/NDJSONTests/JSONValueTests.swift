@@ -61,6 +61,13 @@ import Testing
         #expect(try parse(#"{"a":1,"b":2,"\u0061":3}"#)["a"]?.integer == 3)
     }
 
+    @Test func `a key is found by its bytes, not by what Unicode calls equivalent`() throws {
+        let object = try parse(#"{"K":1,"\u212a":2,"\u00e9":3,"e\u0301":4}"#)
+        #expect(object["K"]?.integer == 1)
+        #expect(object["\u{E9}"]?.integer == 3)
+        #expect(try parse(#"{"\u212a":2}"#)["K"] == nil)
+    }
+
     @Test func `a walk ends with what the body throws`() throws {
         struct Enough: Error {}
         let array = try parse("[1,2,3]")
