@@ -19,8 +19,11 @@ public struct FieldPaths: Sendable {
     public init(_ paths: [String]) {
         precondition(paths.count <= FieldPaths.most, "at most \(FieldPaths.most) paths")
         for (slot, path) in paths.enumerated() {
+            let keys = path.split(separator: ".", omittingEmptySubsequences: false)
+            // No record is deeper, so that nothing is there; and whoever walks along the tree recurses no further.
+            guard keys.count <= JSONScanner.maximumDepth else { continue }
             var node = 0
-            for key in path.split(separator: ".", omittingEmptySubsequences: false) {
+            for key in keys {
                 node = child(of: node, named: Array(key.utf8))
             }
             nodes[node].slot = slot

@@ -18,9 +18,14 @@ public struct Line {
     /// Appends the line's bytes, without its end.
     public func append(to text: inout [UInt8]) { text += readableStorage.bytes[range] }
 
-    /// The line's bytes as they stood in the stream, with its end; a line that had none gets a line feed.
+    /// The line's bytes with its end, so that it can stand anywhere in another stream; one that had none gets a line feed.
     public var bytesWithEnd: [UInt8] {
         bytes + (endedWithCarriageReturn ? [JSONScanner.carriageReturn] : []) + [JSONScanner.lineFeed]
+    }
+
+    /// The same as they stood in the stream, its byte order mark included: all that can stand before the first line.
+    public var bytesInStream: [UInt8] {
+        (number == 1 ? Array(readableStorage.bytes[..<range.lowerBound]) : []) + bytesWithEnd
     }
 
     /// The beginning of the line, for a message.

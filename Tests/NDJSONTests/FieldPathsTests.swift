@@ -58,6 +58,17 @@ import Testing
             ])
     }
 
+    @Test(arguments: [999, 1000, 1001, 1002, 100_000])
+    func `a path may be as long as a record may be deep, and a longer one finds nothing`(_ keys: Int) throws {
+        let path = Array(repeating: "a", count: keys).joined(separator: ".")
+        let object = { (levels: Int) in
+            Array((String(repeating: "{\"a\":", count: levels) + "1" + String(repeating: "}", count: levels)).utf8)
+        }
+        #expect(try fields([path], in: object(1000))[0]?.text == (keys > 1000 ? nil : keys < 1000 ? "{\"a\":1}" : "1"))
+        #expect(throws: JSONError.tooDeep) { try fields([path], in: object(1001)) }
+        #expect(throws: JSONError.tooDeep) { try fields([path], in: object(keys + 1000)) }
+    }
+
     @Test(arguments: ["1.10", "-0", "1e3", "0.30000000000000004", "123456789012345678901234567890"])
     func `a number keeps its text`(_ number: String) throws {
         #expect(try fields(["a.n"], in: "{\"a\":{\"n\":\(number)}}")[0]?.text == number)
