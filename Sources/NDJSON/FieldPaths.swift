@@ -5,7 +5,9 @@ public struct FieldPaths: Sendable {
 
     /// A key on the way: what to look for below it, and where its own value goes.
     struct Node: Sendable {
-        var key: [UInt8]
+        /// Where its key stands in `keys`, and the key's first eight bytes as one word.
+        let key: Range<Int>
+        let head: UInt64
         var slot: Int?
         var children: [Int] = []
         /// A bit for each length that a child's key has: most keys of a record are turned away by their length alone.
@@ -13,7 +15,9 @@ public struct FieldPaths: Sendable {
     }
 
     /// The tree; its root, the record itself, comes first.
-    private(set) var nodes = [Node(key: [], slot: nil)]
+    private(set) var nodes = [Node(key: 0..<0, head: 0, slot: nil)]
+    /// All keys, one behind the other.
+    private(set) var keys: [UInt8] = []
 
     /// - Parameter paths: Keys separated by dots, as `athlete.id`. Their order is the index into `Fields`.
     public init(_ paths: [String]) {
@@ -31,13 +35,16 @@ public struct FieldPaths: Sendable {
     }
 
     private mutating func child(of parent: Int, named key: [UInt8]) -> Int {
-        if let known = nodes[parent].children.first(where: { nodes[$0].key == key }) { return known }
-        nodes.append(Node(key: key, slot: nil))
+        if let known = nodes[parent].children.first(where: { keys[nodes[$0].key].elementsEqual(key) }) { return known }
+        let head = key.prefix(8).reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+        nodes.append(Node(key: keys.count..<(keys.count + key.count), head: head, slot: nil))
+        keys += key
         nodes[parent].children.append(nodes.count - 1)
         nodes[parent].childLengths |= FieldPaths.lengthBit(key.count)
         return nodes.count - 1
     }
 
+    @inline(__always)
     static func lengthBit(_ length: Int) -> UInt64 { 1 << UInt64(min(length, 63)) }
 }
 

@@ -20,7 +20,8 @@ extension JSONScanner {
         var places = Places()
         let object = try whole(in: storage, range) { (scanner, position) throws(Stumble) in
             guard position.pointee == UInt8(ascii: "{") else { return try scanner.skipValue(position, depth: 0) }
-            return try scanner.skipObject(position, depth: 0, node: 0, of: paths, into: &places)
+            var special = SpecialBytes(from: position)
+            return try scanner.skipObject(position, depth: 0, node: 0, of: paths, into: &places, &special)
         }
         guard object.kind == .object else { throw .notAnObject(object.excerpt) }
         return Fields(object: object, places: places)
@@ -51,42 +52,48 @@ extension JSONScanner {
 
     /// Passes over an object, and notes the values at the paths below `node`.
     private func skipObject(
-        _ start: Position, depth: Int, node: Int, of paths: FieldPaths, into places: inout Places
+        _ start: Position, depth: Int, node: Int, of paths: FieldPaths, into places: inout Places,
+        _ special: inout SpecialBytes
     ) throws(Stumble) -> Position {
+        let wantedLengths = paths.nodes[node].childLengths
         var position = skipWhiteSpace(start + 1)
         if position.pointee == UInt8(ascii: "}") { return position + 1 }
         while true {
             guard position.pointee == UInt8(ascii: "\"") else { throw stumble(.unexpected(position.pointee), position) }
-            let keyEnd = try skipString(position + 1)
-            let child = self.child(of: node, keyFrom: position + 1, to: keyEnd - 1, in: paths)
-            position = try skipColon(keyEnd)
-            if let child {
-                position = try skipWanted(position, depth: depth + 1, node: child, of: paths, into: &places)
+            let key = position + 1
+            let (behindKey, isPlain) = try skipString(position, &special)
+            position = try skipColon(behindKey)
+            let length = behindKey - key - 1
+            // Most keys are turned away by their length; one with escapes may be any.
+            if wantedLengths & FieldPaths.lengthBit(length) != 0 || !isPlain,
+                let child = child(of: node, key: key, length, isPlain: isPlain, in: paths)
+            {
+                position = try skipWanted(position, depth: depth + 1, node: child, of: paths, into: &places, &special)
             } else {
-                position = try skipValue(position, depth: depth + 1)
+                position = try skipValue(position, depth: depth + 1, &special)
             }
-            if position.pointee != UInt8(ascii: ",") {
-                position = skipWhiteSpace(position)
-                if position.pointee == UInt8(ascii: "}") { return position + 1 }
-                guard position.pointee == UInt8(ascii: ",") else {
+            position = skipWhiteSpace(position)
+            guard position.pointee == UInt8(ascii: ",") else {
+                guard position.pointee == UInt8(ascii: "}") else {
                     throw stumble(.unexpected(position.pointee), position)
                 }
+                return position + 1
             }
-            position += 1
-            if position.pointee != UInt8(ascii: "\"") { position = skipWhiteSpace(position) }
+            position = skipWhiteSpace(position + 1)
         }
     }
 
     /// Passes over a value that a path goes to or through.
     private func skipWanted(
-        _ start: Position, depth: Int, node: Int, of paths: FieldPaths, into places: inout Places
+        _ start: Position, depth: Int, node: Int, of paths: FieldPaths, into places: inout Places,
+        _ special: inout SpecialBytes
     ) throws(Stumble) -> Position {
         forget(node, of: paths, in: &places)
         let goesThrough = !paths.nodes[node].children.isEmpty && start.pointee == UInt8(ascii: "{")
         let end =
             goesThrough
-            ? try skipObject(start, depth: depth, node: node, of: paths, into: &places)
-            : try skipValue(start, depth: depth)
+            ? try skipObject(start, depth: depth, node: node, of: paths, into: &places, &special)
+            : try skipValue(start, depth: depth, &special)
         if let slot = paths.nodes[node].slot { places[slot] = offset(start)..<offset(end) }
         return end
     }
@@ -97,18 +104,21 @@ extension JSONScanner {
         for child in paths.nodes[node].children { forget(child, of: paths, in: &places) }
     }
 
-    private func child(of node: Int, keyFrom start: Position, to end: Position, in paths: FieldPaths) -> Int? {
-        let parent = paths.nodes[node]
-        let length = end - start
+    /// The child of `node` that has this key; nil when there is none.
+    private func child(of node: Int, key: Position, _ length: Int, isPlain: Bool, in paths: FieldPaths) -> Int? {
         // Invariant: the key's bytes were just passed over by `skipString`; they end before `self.end`.
-        let bytes = UnsafeBufferPointer(start: start, count: length)
-        if memchr(start, Int32(UInt8(ascii: "\\")), length) != nil {
+        let bytes = UnsafeBufferPointer(start: key, count: length)
+        guard isPlain else {
             // "\u0069d" is the same key as "id"; nobody writes it so, and it must be found all the same.
-            let key = Array(JSONString.decode(bytes).utf8)
-            return parent.children.first { paths.nodes[$0].key == key }
+            let name = Array(JSONString.decode(bytes).utf8)
+            return paths.nodes[node].children.first { paths.keys[paths.nodes[$0].key].elementsEqual(name) }
         }
-        guard parent.childLengths & FieldPaths.lengthBit(length) != 0 else { return nil }
-        return parent.children.first { paths.nodes[$0].key.elementsEqual(bytes) }
+        let head = next(UInt64(min(length, 8)), at: key)
+        return paths.nodes[node].children.first {
+            let child = paths.nodes[$0]
+            return child.head == head && child.key.count == length
+                && (length <= 8 || paths.keys[child.key].elementsEqual(bytes))
+        }
     }
 }
 

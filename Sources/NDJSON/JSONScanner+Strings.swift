@@ -1,14 +1,22 @@
-// Strings are most of a record's bytes. The common byte is passed over 16 at a time; what is rare (escapes, bytes
-// outside ASCII) has functions of its own, kept out of line so that the loop stays small.
+// Strings are most of a record's bytes. The common byte is passed over without being looked at alone; what is rare
+// (escapes, bytes outside ASCII) has functions of its own, kept out of line so that the common way stays short.
 
 extension JSONScanner {
-    // Computed, since a stored global would be asked at each string whether it was initialised already.
-    private static var quote: SIMD16<UInt8> { SIMD16<UInt8>(repeating: UInt8(ascii: "\"")) }
-    private static var backslash: SIMD16<UInt8> { SIMD16<UInt8>(repeating: UInt8(ascii: "\\")) }
-    private static var firstPrintable: SIMD16<UInt8> { SIMD16<UInt8>(repeating: 0x20) }
-    private static var printableASCII: SIMD16<UInt8> { SIMD16<UInt8>(repeating: 0x60) }
+    /// Passes over the string whose opening quote stands at `quote`. Tells, too, whether it is plain: no escapes, all ASCII.
+    @inline(__always)
+    func skipString(_ quote: Position, _ special: inout SpecialBytes) throws(Stumble) -> (end: Position, isPlain: Bool)
+    {
+        // White space between values may be special too, and is still ahead then.
+        if special.next() != quote { special.skip(to: quote + 1) }
+        let first = special.next()
+        if first.pointee == UInt8(ascii: "\"") { return (first + 1, true) }
+        let end = try skipString(first)
+        special.skip(to: end)
+        return (end, false)
+    }
 
-    /// Passes over a string whose opening quote stands right before `start`; the result stands behind its closing quote.
+    /// Passes over a string, or the rest of one, that goes on at `start`; the result stands behind its closing quote.
+    @inline(never)
     func skipString(_ start: Position) throws(Stumble) -> Position {
         var position = start
         while true {
@@ -31,12 +39,7 @@ extension JSONScanner {
     private static func firstSpecialByte(_ start: Position) -> Position {
         var position = start
         while true {
-            // The vectors are named and typed on purpose: with a literal on the right side of `.==` the compiler picks
-            // a generic overload that loops over the lanes, 25 times slower.
-            let bytes = UnsafeRawPointer(position).loadUnaligned(as: SIMD16<UInt8>.self)
-            // One comparison for both ends of ASCII: below 0x20 wraps around to the top, where 0x80 and above end up too.
-            let special = (bytes .== quote) .| (bytes .== backslash) .| ((bytes &- firstPrintable) .>= printableASCII)
-            let halves = unsafeBitCast(special, to: SIMD2<UInt64>.self)
+            let halves = unsafeBitCast(SpecialBytes.special(position), to: SIMD2<UInt64>.self)
             if halves.x != 0 { return position + halves.x.trailingZeroBitCount >> 3 }
             if halves.y != 0 { return position + 8 + halves.y.trailingZeroBitCount >> 3 }
             position += 16

@@ -57,11 +57,22 @@ struct JSONScanner {
     }
 
     /// Passes over one value of any kind that begins at `position`, itself `depth` levels deep.
-    @inline(__always)
     func skipValue(_ position: Position, depth: Int) throws(Stumble) -> Position {
         switch position.pointee {
         case UInt8(ascii: "\""): return try skipString(position + 1)
-        case UInt8(ascii: "{"), UInt8(ascii: "["): return try skipContainer(position, depth: depth)
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            var special = SpecialBytes(from: position)
+            return try skipContainer(position, depth: depth, &special)
+        default: return try skipScalar(position)
+        }
+    }
+
+    /// The same for a value within another one, whose special bytes are walked over already.
+    @inline(__always)
+    func skipValue(_ position: Position, depth: Int, _ special: inout SpecialBytes) throws(Stumble) -> Position {
+        switch position.pointee {
+        case UInt8(ascii: "\""): return try skipString(position, &special).end
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return try skipContainer(position, depth: depth, &special)
         default: return try skipScalar(position)
         }
     }
@@ -80,68 +91,59 @@ struct JSONScanner {
     // MARK: Containers
 
     /// Passes over an object or array with all that it holds, without recursion: one bit for each open level.
-    func skipContainer(_ position: Position, depth outer: Int) throws(Stumble) -> Position {
-        var position = position
+    func skipContainer(
+        _ start: Position, depth outer: Int, _ special: inout SpecialBytes
+    ) throws(Stumble) -> Position {
+        // A copy, which the loop can keep in registers.
+        var ahead = special
+        var position = start
         var levels = Levels()
         while true {
-            // Here a value begins.
-            switch position.pointee {
-            case UInt8(ascii: "{"):
+            // Here a value begins. The common kinds come first.
+            let byte = position.pointee
+            if byte == UInt8(ascii: "\"") {
+                position = try skipString(position, &ahead).end
+            } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 guard outer + levels.count < JSONScanner.maximumDepth else { throw .tooDeep }
-                if levels.count > 0, beginsWithALetterAndString(position) {
-                    position = try skipString(position + 6)
-                    if position.pointee == UInt8(ascii: "}") { position += 1 } else { levels.push(isObject: true) }
-                    break
-                }
-                levels.push(isObject: true)
+                levels.push(isObject: byte == UInt8(ascii: "{"))
                 position = skipWhiteSpace(position + 1)
-                if position.pointee != UInt8(ascii: "}") {
-                    position = try skipKey(position)
+                if position.pointee != levels.closingBracket {
+                    if levels.isObject { position = try skipKey(position, &ahead) }
                     continue
                 }
-            case UInt8(ascii: "["):
-                guard outer + levels.count < JSONScanner.maximumDepth else { throw .tooDeep }
-                levels.push(isObject: false)
-                position = skipWhiteSpace(position + 1)
-                if position.pointee != UInt8(ascii: "]") { continue }
-            case UInt8(ascii: "\""): position = try skipString(position + 1)
-            default: position = try skipScalar(position)
+            } else {
+                position = try skipScalar(position)
             }
             // Here a value has ended, or an empty container is about to.
             while true {
-                position = skipWhiteSpace(position)
-                let byte = position.pointee
-                if byte == UInt8(ascii: ",") {
-                    position = skipWhiteSpace(position + 1)
-                    if levels.isObject { position = try skipKey(position) }
+                if next(2, at: position) == levels.commaAndKey {
+                    position = try skipKey(position + 1, &ahead)
                     break
                 }
-                guard byte == (levels.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-                    throw stumble(.unexpected(byte), position)
+                position = skipWhiteSpace(position)
+                if position.pointee == UInt8(ascii: ",") {
+                    position = skipWhiteSpace(position + 1)
+                    if levels.isObject { position = try skipKey(position, &ahead) }
+                    break
+                }
+                guard position.pointee == levels.closingBracket else {
+                    throw stumble(.unexpected(position.pointee), position)
                 }
                 position += 1
                 levels.pop()
-                if levels.count == 0 { return position }
+                if levels.count == 0 {
+                    special = ahead
+                    return position
+                }
             }
         }
     }
 
-    /// Whether `{"x":"` stands at `position`, whatever the letter: most objects in the answers of some servers are cells
-    /// of this form, and a row has hundreds of them. Six bytes at once are much less work than five steps.
-    ///
-    /// Invariant: the padding behind `end` makes the load of eight bytes legal.
-    @inline(__always)
-    private func beginsWithALetterAndString(_ position: Position) -> Bool {
-        let word = UInt64(littleEndian: UnsafeRawPointer(position).loadUnaligned(as: UInt64.self))
-        let letter = UInt8(truncatingIfNeeded: word >> 16) | 0x20
-        return word & 0xFFFF_FF00_FFFF == 0x223A_2200_227B && letter &- UInt8(ascii: "a") < 26
-    }
-
     /// Passes over `"key":` and the white space around the colon.
     @inline(__always)
-    func skipKey(_ position: Position) throws(Stumble) -> Position {
+    private func skipKey(_ position: Position, _ special: inout SpecialBytes) throws(Stumble) -> Position {
         guard position.pointee == UInt8(ascii: "\"") else { throw stumble(.unexpected(position.pointee), position) }
-        return try skipColon(skipString(position + 1))
+        return try skipColon(skipString(position, &special).end)
     }
 
     /// Passes over the colon between key and value, and the white space around it.
@@ -152,60 +154,17 @@ struct JSONScanner {
             position = skipWhiteSpace(position)
             guard position.pointee == UInt8(ascii: ":") else { throw stumble(.unexpected(position.pointee), position) }
         }
-        position += 1
-        return position.pointee > 0x20 ? position : skipWhiteSpace(position)
+        return skipWhiteSpace(position + 1)
     }
 
-    // MARK: Numbers and literals
-
-    /// Passes over a number, `true`, `false` or `null`.
-    func skipScalar(_ position: Position) throws(Stumble) -> Position {
-        switch position.pointee {
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try skipNumber(position)
-        case UInt8(ascii: "t"): try skipLiteral("true", position)
-        case UInt8(ascii: "f"): try skipLiteral("false", position)
-        case UInt8(ascii: "n"): try skipLiteral("null", position)
-        case 0xEF where position[1] == 0xBB && position[2] == 0xBF: throw stumble(.byteOrderMark, position)
-        default: throw stumble(.unexpected(position.pointee), position)
-        }
-    }
-
-    private func skipLiteral(_ literal: StaticString, _ position: Position) throws(Stumble) -> Position {
-        // Invariant: at most five bytes are read; the first that differs stops the loop, the line feed at `end` at last.
-        for index in 0..<literal.utf8CodeUnitCount where position[index] != literal.utf8Start[index] {
-            throw stumble(.unexpected(position[index]), position + index)
-        }
-        return position + literal.utf8CodeUnitCount
-    }
-
-    private func skipNumber(_ start: Position) throws(Stumble) -> Position {
-        var position = start.pointee == UInt8(ascii: "-") ? start + 1 : start
-        if position.pointee == UInt8(ascii: "0") {
-            position += 1
-            if isDigit(position.pointee) { throw stumble(.number, position) }
-        } else {
-            position = try skipDigits(position)
-        }
-        if position.pointee == UInt8(ascii: ".") { position = try skipDigits(position + 1) }
-        if position.pointee | 0x20 == UInt8(ascii: "e") {
-            position += 1
-            if position.pointee == UInt8(ascii: "+") || position.pointee == UInt8(ascii: "-") { position += 1 }
-            position = try skipDigits(position)
-        }
-        return position
-    }
-
-    /// Passes over at least one digit.
+    /// So many bytes at `position`, up to eight, as one word; the first is the lowest.
+    ///
+    /// Invariant: the padding behind `end` makes the load of eight bytes legal.
     @inline(__always)
-    private func skipDigits(_ start: Position) throws(Stumble) -> Position {
-        var position = start
-        while isDigit(position.pointee) { position += 1 }
-        guard position > start else { throw stumble(.number, position) }
-        return position
+    func next(_ count: UInt64, at position: Position) -> UInt64 {
+        let word = UInt64(littleEndian: UnsafeRawPointer(position).loadUnaligned(as: UInt64.self))
+        return word & UInt64.max >> (64 &- 8 &* count)
     }
-
-    @inline(__always)
-    private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }
 
 /// The open levels of a container: a bit for each, set for an object and clear for an array.
@@ -215,20 +174,37 @@ private struct Levels {
     /// The levels below the topmost 64, in whole words; empty for any text that a person would write.
     private var buried: [UInt64] = []
 
+    /// What ends the innermost container.
+    private(set) var closingBracket: UInt8 = 0
+    /// `,"`, as one word: how the next key mostly begins; in an array, where there is none, what no two bytes are.
+    private(set) var commaAndKey: UInt64 = 0
+
+    @inline(__always)
     var isObject: Bool { top & 1 == 1 }
 
+    @inline(__always)
     mutating func push(isObject: Bool) {
-        if count > 0, count % 64 == 0 {
+        if count & 63 == 0, count > 0 {
             buried.append(top)
             top = 0
         }
         top = top << 1 | (isObject ? 1 : 0)
         count += 1
+        expect()
     }
 
+    @inline(__always)
     mutating func pop() {
         top >>= 1
         count -= 1
-        if count > 0, count % 64 == 0, let word = buried.popLast() { top = word }
+        if count & 63 == 0, count > 0, let word = buried.popLast() { top = word }
+        expect()
+    }
+
+    /// Looked up here and not at each value: containers begin and end less often.
+    @inline(__always)
+    private mutating func expect() {
+        closingBracket = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
+        commaAndKey = isObject ? 0x222C : UInt64.max
     }
 }

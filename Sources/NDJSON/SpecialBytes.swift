@@ -1,0 +1,99 @@
+// How the scanner finds the ends of strings: all at once, and not one after the other.
+//
+// Looking at a string 16 bytes at a time is fast only inside long strings. Most of a record's strings are keys and short
+// values, and there the processor waits: where the next string begins is known only when the end of this one is. Here each
+// block of 64 bytes is looked at without asking where strings are. What may end or interrupt a string becomes one bit of a
+// word, and the ends of strings are read off these bits, some of them before the scanner has come so far.
+
+/// Walks over the bytes that are no plain part of a string: quotes, backslashes, control characters, bytes outside ASCII.
+///
+/// Invariant: at the end of the scanner's text stands a line feed, itself a special byte, with `Storage.padding` bytes of
+/// memory from there on. Whoever walks stops at it, so that no block begins behind it and each can be read whole.
+struct SpecialBytes {
+    typealias Position = JSONScanner.Position
+
+    static let blockSize = 64
+
+    /// The block's first byte, and a bit for each of its special bytes that is still ahead, the lowest for the first byte.
+    private var block: Position
+    private var ahead: UInt64
+
+    /// The special bytes at and behind `position`.
+    @inline(__always)
+    init(from position: Position) {
+        block = position
+        ahead = SpecialBytes.bits(position)
+    }
+
+    /// The next special byte, which is then behind.
+    @inline(__always)
+    mutating func next() -> Position {
+        if ahead == 0 { (block, ahead) = SpecialBytes.blockWithBits(behind: block) }
+        let position = block + ahead.trailingZeroBitCount
+        ahead &= ahead &- 1
+        return position
+    }
+
+    /// Leaves all that stands before `position` behind.
+    @inline(never)
+    mutating func skip(to position: Position) {
+        let blocks = (position - block) / SpecialBytes.blockSize
+        if blocks > 0 {
+            block += blocks * SpecialBytes.blockSize
+            ahead = SpecialBytes.bits(block)
+        }
+        ahead &= UInt64.max << UInt64(position - block)
+    }
+
+    /// The first block behind `block` that has special bytes, and their bits. Out of line, since it is one for all callers.
+    @inline(never)
+    private static func blockWithBits(behind block: Position) -> (Position, UInt64) {
+        var block = block
+        var bits: UInt64 = 0
+        while bits == 0 {
+            block += blockSize
+            bits = self.bits(block)
+        }
+        return (block, bits)
+    }
+
+    @inline(__always)
+    private static func bits(_ block: Position) -> UInt64 {
+        bits16(block) | bits16(block + 16) << 16 | bits16(block + 32) << 32 | bits16(block + 48) << 48
+    }
+
+    /// A bit for each special byte of 16.
+    @inline(__always)
+    private static func bits16(_ position: Position) -> UInt64 {
+        let halves = unsafeBitCast(special(position) & weights, to: SIMD2<UInt64>.self)
+        // Eight bytes, each a power of two or zero: the product's highest byte is the sum of them all.
+        let low = (halves.x &* 0x0101_0101_0101_0101) >> 56
+        let high = (halves.y &* 0x0101_0101_0101_0101) >> 56
+        return low | high << 8
+    }
+
+    /// All bits of each special byte among the 16 at `position`.
+    @inline(__always)
+    static func special(_ position: Position) -> SIMD16<UInt8> {
+        // The vectors are named and typed on purpose: with a literal on the right side of `.==` the compiler picks a
+        // generic overload that loops over the lanes, 25 times slower.
+        let bytes = UnsafeRawPointer(position).loadUnaligned(as: SIMD16<UInt8>.self)
+        // One comparison for both ends of ASCII: below 0x20 wraps around to the top, where 0x80 and above end up too.
+        let special = (bytes .== quote) .| (bytes .== backslash) .| ((bytes &- firstPrintable) .>= printableASCII)
+        return unsafeBitCast(special, to: SIMD16<UInt8>.self)
+    }
+
+    // Computed, since a stored global would be asked each time whether it was initialised already.
+    @inline(__always)
+    private static var quote: SIMD16<UInt8> { SIMD16<UInt8>(repeating: UInt8(ascii: "\"")) }
+    @inline(__always)
+    private static var backslash: SIMD16<UInt8> { SIMD16<UInt8>(repeating: UInt8(ascii: "\\")) }
+    @inline(__always)
+    private static var firstPrintable: SIMD16<UInt8> { SIMD16<UInt8>(repeating: 0x20) }
+    @inline(__always)
+    private static var printableASCII: SIMD16<UInt8> { SIMD16<UInt8>(repeating: 0x60) }
+    @inline(__always)
+    private static var weights: SIMD16<UInt8> {
+        SIMD16<UInt8>(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128)
+    }
+}
