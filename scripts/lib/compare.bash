@@ -22,12 +22,12 @@ compare() {
     echo
 }
 
-# take_turns ROUNDS COUNT LABEL COMMAND [LABEL COMMAND]...: a Markdown table of how many of COUNT requests each command
-# makes in a second, and how many times the first one's that is. The commands take turns, so that what else the machine
-# does meets them all alike; a round before the first warms up. What a command leaves in $place/left is removed.
-take_turns() {
-    local rounds=$1 count=$2 labels=() commands=() index round began ended
-    shift 2
+# run_turns ROUNDS LABEL COMMAND [LABEL COMMAND]...: measures commands that take turns, so that what else the machine does
+# meets them all alike; a round before the first warms up. What a command leaves in $place/left is removed. Of each command
+# $place/turns.json has the seconds (median, fastest, slowest), the processor's seconds (median), and the peak in MB.
+run_turns() {
+    local rounds=$1 labels=() commands=() index round began ended
+    shift
     while (($#)); do labels+=("$1") commands+=("$2"); shift 2; done
     : >"${place:?}/turns"
     for ((round = 0; round <= rounds; round++)); do
@@ -40,21 +40,28 @@ take_turns() {
             ((round == 0)) || printf '%s %s %s\n' "$index" "$((ended - began))" "$(cat "$place/turn")" >>"$place/turns"
         done
     done
+    rm -rf "$place/left"
+    jq -Rn '
+        def median: sort | .[length / 2 | floor];
+        [inputs | split(" ") | map(tonumber)] | group_by(.[0]) | map({
+            label: $ARGS.positional[.[0][0]], seconds: (map(.[1]) | median / 1e6),
+            fastest: (map(.[1]) | min / 1e6), slowest: (map(.[1]) | max / 1e6),
+            processor: (map(.[2] + .[3]) | median), peak: (map(.[4]) | max / 1024)})
+        ' --args "${labels[@]}" <"$place/turns" >"$place/turns.json"
+}
+
+# take_turns ROUNDS COUNT LABEL COMMAND [LABEL COMMAND]...: a Markdown table of how many of COUNT requests each command
+# makes in a second, and how many times the first one's that is.
+take_turns() {
+    local rounds=$1 count=$2
+    run_turns "$rounds" "${@:3}"
     printf '| command | requests/s | slowest to fastest round | times the first | processor µs a request | peak MB |\n'
     printf '|---|---|---|---|---|---|\n'
-    for index in "${!labels[@]}"; do
-        jq -Rnr --arg name "${labels[$index]}" --argjson index "$index" --argjson count "$count" '
-            def rounded(places): . * places | round / places;
-            def median: sort | .[length / 2 | floor];
-            [inputs | split(" ") | map(tonumber)] as $turns
-            | def microseconds(which): [$turns[] | select(.[0] == which) | .[1]];
-            def rate: $count / (. / 1e6) | round;
-            microseconds($index) as $own | [$turns[] | select(.[0] == $index)] as $all
-            | "| \($name) | \($own | median | rate) | \($own | max | rate) to \($own | min | rate)"
-            + " | \((microseconds(0) | median) / ($own | median) | rounded(100))"
-            + " | \($all | map(.[2] + .[3]) | median * 1e6 / $count | rounded(10))"
-            + " | \($all | map(.[4]) | max / 1024 | rounded(10)) |"
-            ' "$place/turns"
-    done
+    jq -r --argjson count "$count" '
+        def rounded(places): . * places | round / places;
+        .[0].seconds as $first | .[]
+        | "| \(.label) | \($count / .seconds | round) | \($count / .slowest | round) to \($count / .fastest | round)"
+        + " | \($first / .seconds | rounded(100)) | \(.processor * 1e6 / $count | rounded(10)) | \(.peak | rounded(10)) |"
+        ' "$place/turns.json"
     echo
 }
