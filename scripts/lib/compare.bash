@@ -65,3 +65,64 @@ take_turns() {
         ' "$place/turns.json"
     echo
 }
+
+# measure_rates ROUNDS LABEL INPUT COMMAND [LABEL INPUT COMMAND]...: like run_turns; $place/rates.json has besides how many
+# MB of its own INPUT each command reads in a second. What it takes for no input, in the same turns, is taken off its times.
+measure_rates() {
+    local rounds=$1 turns=() starts=() bytes=()
+    shift
+    while (($#)); do
+        turns+=("$1" "$3 <$2") starts+=("start-up" "$3 </dev/null") bytes+=("$(stat -c %s "$2")")
+        shift 3
+    done
+    run_turns "$rounds" "${turns[@]}" "${starts[@]}"
+    jq '($ARGS.positional | length) as $count | .[$count:] as $starts | [.[:$count] | to_entries[]
+        | $starts[.key] as $start | ($ARGS.positional[.key] | tonumber / 1e6) as $megabytes
+        | def rate: $megabytes / ([. - $start.seconds, 1e-6] | max);
+        .value | . + {
+            megabytes: $megabytes, rate: (.seconds | rate), lowest: (.slowest | rate), highest: (.fastest | rate),
+            processor: ([.processor - $start.processor, 0] | max)}]
+        ' --args "${bytes[@]}" <"${place:?}/turns.json" >"$place/rates.json"
+}
+
+# rates ROUNDS LABEL INPUT COMMAND [LABEL INPUT COMMAND]...: a Markdown table of these rates, and how many times each the
+# first one is.
+rates() {
+    measure_rates "$@"
+    printf '| command | MB read | MB/s | slowest to fastest round | the first is N times | processor s/GB | peak MB |\n'
+    printf '|---|---|---|---|---|---|---|\n'
+    jq -r '
+        def rounded: if . < 10 then . * 100 | round / 100 elif . < 100 then . * 10 | round / 10 else round end;
+        .[0].rate as $first | .[]
+        | "| \(.label) | \(.megabytes | rounded) | \(.rate | rounded) | \(.lowest | rounded) to \(.highest | rounded)"
+        + " | \($first / .rate | rounded) | \(.processor * 1000 / .megabytes | rounded) | \(.peak | rounded) |"
+        ' "${place:?}/rates.json"
+    echo
+}
+
+# wanted_rate LABEL OTHER LIMIT WHAT: notes that LABEL should have had LIMIT times the rate of OTHER in the last rates.
+wanted_rate() {
+    local measured
+    measured=$(jq --arg own "$1" --arg other "$2" \
+        'map({key: .label, value: .rate}) | from_entries | .[$own] / .[$other]' "${place:?}/rates.json")
+    wanted "$4, times $2" ">=" "$3" "$measured"
+}
+
+# wanted WHAT RELATION LIMIT MEASURED: notes a limit, and what was measured (empty if nothing was); RELATION is >= or <=.
+# print_wanted prints the table of them all, and whether they are met.
+wanted() { printf '%s\t%s\t%s\t%s\n' "$@" >>"${limits:?}"; }
+print_wanted() {
+    printf '| what | wanted | measured | |\n|---|---|---|---|\n'
+    awk -F '\t' '
+        { verdict = ($2 == ">=" ? $4 >= $3 : $4 <= $3) ? "met" : "**missed**" }
+        $4 == "" { printf "| %s | %s %s | | not measured |\n", $1, $2, $3; next }
+        { printf "| %s | %s %s | %.3g | %s |\n", $1, $2, $3, $4, verdict }
+    ' "${limits:?}"
+}
+
+# disk_folder CLONE: prints the folder for what is to be on a disk: TMPDIR, or .build where that is memory.
+disk_folder() {
+    local folder=${TMPDIR:-/tmp}
+    [[ $(stat -f -c %T "$folder") != tmpfs ]] || folder=$1/.build
+    printf '%s\n' "$folder"
+}
