@@ -126,3 +126,10 @@ disk_folder() {
     [[ $(stat -f -c %T "$folder") != tmpfs ]] || folder=$1/.build
     printf '%s\n' "$folder"
 }
+
+# memory_folder BYTES: prints a folder for what is to cost no disk: /dev/shm where it has so much room, else TMPDIR.
+memory_folder() {
+    local room
+    room=$(df --output=avail --block-size=1 /dev/shm 2>/dev/null | tail -n 1)
+    if ((room > $1)); then echo /dev/shm; else printf '%s\n' "${TMPDIR:-/tmp}"; fi
+}
