@@ -22,12 +22,12 @@ compare() {
     echo
 }
 
-# take_turns ROUNDS COUNT LABEL COMMAND [LABEL COMMAND]...: a Markdown table of how many of COUNT requests each command
-# makes in a second, and how many times the first one's that is. The commands take turns, so that what else the machine
-# does meets them all alike; a round before the first warms up. What a command leaves in $place/left is removed.
-take_turns() {
-    local rounds=$1 count=$2 labels=() commands=() index round began ended
-    shift 2
+# run_turns ROUNDS LABEL COMMAND [LABEL COMMAND]...: measures commands that take turns, so that what else the machine does
+# meets them all alike; a round before the first warms up. What a command leaves in $place/left is removed. Of each command
+# $place/turns.json has the seconds (median, fastest, slowest), the processor's seconds (median), and the peak in MB.
+run_turns() {
+    local rounds=$1 labels=() commands=() index round began ended
+    shift
     while (($#)); do labels+=("$1") commands+=("$2"); shift 2; done
     : >"${place:?}/turns"
     for ((round = 0; round <= rounds; round++)); do
@@ -40,21 +40,96 @@ take_turns() {
             ((round == 0)) || printf '%s %s %s\n' "$index" "$((ended - began))" "$(cat "$place/turn")" >>"$place/turns"
         done
     done
+    rm -rf "$place/left"
+    jq -Rn '
+        def median: sort | .[length / 2 | floor];
+        [inputs | split(" ") | map(tonumber)] | group_by(.[0]) | map({
+            label: $ARGS.positional[.[0][0]], seconds: (map(.[1]) | median / 1e6),
+            fastest: (map(.[1]) | min / 1e6), slowest: (map(.[1]) | max / 1e6),
+            processor: (map(.[2] + .[3]) | median), peak: (map(.[4]) | max / 1024)})
+        ' --args "${labels[@]}" <"$place/turns" >"$place/turns.json"
+}
+
+# take_turns ROUNDS COUNT LABEL COMMAND [LABEL COMMAND]...: a Markdown table of how many of COUNT requests each command
+# makes in a second, and how many times the first one's that is.
+take_turns() {
+    local rounds=$1 count=$2
+    run_turns "$rounds" "${@:3}"
     printf '| command | requests/s | slowest to fastest round | times the first | processor µs a request | peak MB |\n'
     printf '|---|---|---|---|---|---|\n'
-    for index in "${!labels[@]}"; do
-        jq -Rnr --arg name "${labels[$index]}" --argjson index "$index" --argjson count "$count" '
-            def rounded(places): . * places | round / places;
-            def median: sort | .[length / 2 | floor];
-            [inputs | split(" ") | map(tonumber)] as $turns
-            | def microseconds(which): [$turns[] | select(.[0] == which) | .[1]];
-            def rate: $count / (. / 1e6) | round;
-            microseconds($index) as $own | [$turns[] | select(.[0] == $index)] as $all
-            | "| \($name) | \($own | median | rate) | \($own | max | rate) to \($own | min | rate)"
-            + " | \((microseconds(0) | median) / ($own | median) | rounded(100))"
-            + " | \($all | map(.[2] + .[3]) | median * 1e6 / $count | rounded(10))"
-            + " | \($all | map(.[4]) | max / 1024 | rounded(10)) |"
-            ' "$place/turns"
-    done
+    jq -r --argjson count "$count" '
+        def rounded(places): . * places | round / places;
+        .[0].seconds as $first | .[]
+        | "| \(.label) | \($count / .seconds | round) | \($count / .slowest | round) to \($count / .fastest | round)"
+        + " | \($first / .seconds | rounded(100)) | \(.processor * 1e6 / $count | rounded(10)) | \(.peak | rounded(10)) |"
+        ' "$place/turns.json"
     echo
+}
+
+# measure_rates ROUNDS LABEL INPUT COMMAND [LABEL INPUT COMMAND]...: like run_turns; $place/rates.json has besides how many
+# MB of its own INPUT each command reads in a second. What it takes for no input, in the same turns, is taken off its times.
+measure_rates() {
+    local rounds=$1 turns=() starts=() bytes=()
+    shift
+    while (($#)); do
+        turns+=("$1" "$3 <$2") starts+=("start-up" "$3 </dev/null") bytes+=("$(stat -c %s "$2")")
+        shift 3
+    done
+    run_turns "$rounds" "${turns[@]}" "${starts[@]}"
+    jq '($ARGS.positional | length) as $count | .[$count:] as $starts | [.[:$count] | to_entries[]
+        | $starts[.key] as $start | ($ARGS.positional[.key] | tonumber / 1e6) as $megabytes
+        | def rate: $megabytes / ([. - $start.seconds, 1e-6] | max);
+        .value | . + {
+            megabytes: $megabytes, rate: (.seconds | rate), lowest: (.slowest | rate), highest: (.fastest | rate),
+            processor: ([.processor - $start.processor, 0] | max)}]
+        ' --args "${bytes[@]}" <"${place:?}/turns.json" >"$place/rates.json"
+}
+
+# rates ROUNDS LABEL INPUT COMMAND [LABEL INPUT COMMAND]...: a Markdown table of these rates, and how many times each the
+# first one is.
+rates() {
+    measure_rates "$@"
+    printf '| command | MB read | MB/s | slowest to fastest round | the first is N times | processor s/GB | peak MB |\n'
+    printf '|---|---|---|---|---|---|---|\n'
+    jq -r '
+        def rounded: if . < 10 then . * 100 | round / 100 elif . < 100 then . * 10 | round / 10 else round end;
+        .[0].rate as $first | .[]
+        | "| \(.label) | \(.megabytes | rounded) | \(.rate | rounded) | \(.lowest | rounded) to \(.highest | rounded)"
+        + " | \($first / .rate | rounded) | \(.processor * 1000 / .megabytes | rounded) | \(.peak | rounded) |"
+        ' "${place:?}/rates.json"
+    echo
+}
+
+# wanted_rate LABEL OTHER LIMIT WHAT: notes that LABEL should have had LIMIT times the rate of OTHER in the last rates.
+wanted_rate() {
+    local measured
+    measured=$(jq --arg own "$1" --arg other "$2" \
+        'map({key: .label, value: .rate}) | from_entries | .[$own] / .[$other]' "${place:?}/rates.json")
+    wanted "$4, times $2" ">=" "$3" "$measured"
+}
+
+# wanted WHAT RELATION LIMIT MEASURED: notes a limit, and what was measured (empty if nothing was); RELATION is >= or <=.
+# print_wanted prints the table of them all, and whether they are met.
+wanted() { printf '%s\t%s\t%s\t%s\n' "$@" >>"${limits:?}"; }
+print_wanted() {
+    printf '| what | wanted | measured | |\n|---|---|---|---|\n'
+    awk -F '\t' '
+        { verdict = ($2 == ">=" ? $4 >= $3 : $4 <= $3) ? "met" : "**missed**" }
+        $4 == "" { printf "| %s | %s %s | | not measured |\n", $1, $2, $3; next }
+        { printf "| %s | %s %s | %.3g | %s |\n", $1, $2, $3, $4, verdict }
+    ' "${limits:?}"
+}
+
+# disk_folder CLONE: prints the folder for what is to be on a disk: TMPDIR, or .build where that is memory.
+disk_folder() {
+    local folder=${TMPDIR:-/tmp}
+    [[ $(stat -f -c %T "$folder") != tmpfs ]] || folder=$1/.build
+    printf '%s\n' "$folder"
+}
+
+# memory_folder BYTES: prints a folder for what is to cost no disk: /dev/shm where it has so much room, else TMPDIR.
+memory_folder() {
+    local room
+    room=$(df --output=avail --block-size=1 /dev/shm 2>/dev/null | tail -n 1)
+    if ((room > $1)); then echo /dev/shm; else printf '%s\n' "${TMPDIR:-/tmp}"; fi
 }

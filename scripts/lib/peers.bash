@@ -7,7 +7,7 @@ peers_python() {
     local venv=$1/.venv-peers requirements=$1/scripts/benchmarks/requirements.txt wanted
     wanted=$(sha256sum <"$requirements")
     if [[ $(cat "$venv/requirements.sha256" 2>/dev/null) != "$wanted" ]]; then
-        printf 'installing google-cloud-bigquery in %s (85 MB)\n' "$venv" >&2
+        printf 'installing the peers for Python in %s (85 MB)\n' "$venv" >&2
         "$1/.venv/bin/python" -m venv --clear "$venv"
         "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
         # Written last: what was interrupted is done again.
