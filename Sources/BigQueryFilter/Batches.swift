@@ -176,7 +176,7 @@ public struct Batches {
     /// The date, if there is one that can be read. One that cannot costs a look through the whole table: told once.
     private mutating func startDate(_ value: JSONValue?, of line: Line, _ edge: borrowing Edge) -> Timestamp? {
         guard let value, value.kind != .null else { return nil }
-        let moment = Timestamp(record: value)
+        let moment = value.timestamp
         if moment == nil, !hasWarned {
             hasWarned = true
             edge.diagnostics.warning(
@@ -188,14 +188,5 @@ public struct Batches {
 
     private func read(_ line: Line) throws(RecordError) -> Fields {
         do { return try line.fields(at: paths) } catch { throw .invalid(error) }
-    }
-}
-
-extension Timestamp {
-    /// A moment as records have it: RFC 3339, BigQuery's text, or an epoch number, also in a string.
-    init?(record value: JSONValue) {
-        let text = value.kind == .string ? value.bytes.dropFirst().dropLast() : value.bytes[...]
-        guard let moment = Timestamp(text: text) ?? Timestamp(epoch: text) else { return nil }
-        self = moment
     }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 extension JSONScanner {
     /// The object that is all of `range`, white space aside.
     static func object(in storage: Storage, _ range: Range<Int>) throws(JSONError) -> JSONValue {
@@ -106,18 +104,20 @@ extension JSONScanner {
 
     /// The child of `node` that has this key; nil when there is none.
     private func child(of node: Int, key: Position, _ length: Int, isPlain: Bool, in paths: FieldPaths) -> Int? {
-        // Invariant: the key's bytes were just passed over by `skipString`; they end before `self.end`.
-        let bytes = UnsafeBufferPointer(start: key, count: length)
         guard isPlain else {
             // "\u0069d" is the same key as "id"; nobody writes it so, and it must be found all the same.
-            let name = Array(JSONString.decode(bytes).utf8)
+            // Invariant: the key's bytes were just passed over by `skipString`; they end before `self.end`.
+            let name = Array(JSONString.decode(UnsafeBufferPointer(start: key, count: length)).utf8)
             return paths.nodes[node].children.first { paths.keys[paths.nodes[$0].key].elementsEqual(name) }
         }
         let head = next(UInt64(min(length, 8)), at: key)
         return paths.nodes[node].children.first {
             let child = paths.nodes[$0]
-            return child.head == head && child.key.count == length
-                && (length <= 8 || paths.keys[child.key].elementsEqual(bytes))
+            guard child.head == head, child.key.count == length else { return false }
+            for index in 0..<length where index >= 8 && paths.keys[child.key.lowerBound + index] != key[index] {
+                return false
+            }
+            return true
         }
     }
 }

@@ -45,6 +45,21 @@ extension JSONScanner {
         return position.pointee | 0x20 == UInt8(ascii: "e") ? try skipExponent(position) : position
     }
 
+    /// Whether a number of up to eight digits, with or without a point, is all that stands between `position` and the comma
+    /// before `key`.
+    @inline(__always)
+    func isShortNumber(_ position: Position, before key: Position) -> Bool {
+        let count = key - position - 1
+        guard count <= 8, key[-1] == UInt8(ascii: ",") else { return false }
+        let word = next(8, at: position)
+        let shift = UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+        let others = notDigits(word) &<< shift
+        guard position[0] != UInt8(ascii: "0") || count == 1 else { return false }
+        if others == 0 { return true }
+        let point = notDigits(word).trailingZeroBitCount >> 3
+        return others & (others &- 1) == 0 && point > 0 && point < count - 1 && position[point] == UInt8(ascii: ".")
+    }
+
     @inline(never)
     private func skipExponent(_ start: Position) throws(Stumble) -> Position {
         let hasSign = start[1] == UInt8(ascii: "+") || start[1] == UInt8(ascii: "-")
@@ -74,5 +89,5 @@ extension JSONScanner {
     }
 
     @inline(__always)
-    private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+    func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }

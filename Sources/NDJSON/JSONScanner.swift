@@ -103,6 +103,13 @@ struct JSONScanner {
             let byte = position.pointee
             if byte == UInt8(ascii: "\"") {
                 position = try skipString(position, &ahead).end
+            } else if isDigit(byte) {
+                let key = ahead.peek()
+                if isShortNumber(position, before: key), levels.isObject {
+                    position = try skipKey(key, &ahead)
+                    continue
+                }
+                position = try skipScalar(position)
             } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 guard outer + levels.count < JSONScanner.maximumDepth else { throw .tooDeep }
                 levels.push(isObject: byte == UInt8(ascii: "{"))

@@ -65,11 +65,14 @@ public struct JSONText {
 
     /// The key of the next value, which needs no escape: it is copied as it stands.
     public mutating func key(_ key: StaticString) {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let comma = needsComma ? 1 : 0
+        append(comma + 3 + key.utf8CodeUnitCount) { text in
+            text[0] = UInt8(ascii: ",")
+            text[comma] = UInt8(ascii: "\"")
+            (text + comma + 1).update(from: key.utf8Start, count: key.utf8CodeUnitCount)
+            text[comma + 1 + key.utf8CodeUnitCount] = UInt8(ascii: "\"")
+            text[comma + 2 + key.utf8CodeUnitCount] = UInt8(ascii: ":")
+        }
         needsComma = false
     }
 
@@ -179,17 +182,41 @@ public struct JSONText {
     }
 
     private mutating func appendDigits(of number: Int64) {
-        // Digits from the right, into 20 bytes: a sign and the 19 digits that an Int64 has at most.
-        var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
-        var first = digits.count
-        var rest = number.magnitude
-        repeat {
-            first -= 1
-            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        } while rest > 0
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        for index in first..<digits.count { bytes.append(digits[index]) }
+        let sign = number < 0 ? 1 : 0
+        let count = JSONText.digitCount(number.magnitude)
+        append(sign + count) { text in
+            text[0] = UInt8(ascii: "-")
+            var rest = number.magnitude
+            for place in stride(from: sign + count - 1, through: sign, by: -1) {
+                let (tens, ones) = rest.quotientAndRemainder(dividingBy: 10)
+                text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: ones)
+                rest = tens
+            }
+        }
+    }
+
+    private static func digitCount(_ number: UInt64) -> Int {
+        var (count, bound) = (1, 10 as UInt64)
+        // Not even an Int64's magnitude has more than 19 digits, and 10^19 is within UInt64.
+        while count < 19, number >= bound {
+            count += 1
+            bound *= 10
+        }
+        return count
+    }
+
+    /// Appends `count` bytes, all of which `write` puts into the memory that is there for them.
+    @inline(__always)
+    private mutating func append(_ count: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Void) {
+        // One look at the array's room for all of them, where one for each byte would take longer than the text.
+        bytes.append(addingCapacity: count) { room in
+            room.withUnsafeMutableBufferPointer { memory, written in
+                // Invariant: the array made room for `count` bytes, so that there is an address.
+                guard let start = memory.baseAddress else { return }
+                write(start + written)
+                written += count
+            }
+        }
     }
 
     /// Whether a byte is a character that no string has to escape.

@@ -90,6 +90,13 @@ public struct JSONValue {
         return id
     }
 
+    /// A moment as records have it: RFC 3339, BigQuery's text, or an epoch number, which may itself be in a string; nil
+    /// for anything else.
+    public var timestamp: Timestamp? {
+        let text = kind == .string ? bytes.dropFirst().dropLast() : bytes
+        return Timestamp(text: text) ?? Timestamp(epoch: text)
+    }
+
     // MARK: What it holds
 
     /// The member named `key`; nil when there is none or this is no object. Of a key that stands twice the last counts.

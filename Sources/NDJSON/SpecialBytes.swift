@@ -25,11 +25,17 @@ struct SpecialBytes {
         ahead = SpecialBytes.bits(position)
     }
 
+    /// The next special byte.
+    @inline(__always)
+    mutating func peek() -> Position {
+        if ahead == 0 { (block, ahead) = SpecialBytes.blockWithBits(behind: block) }
+        return block + ahead.trailingZeroBitCount
+    }
+
     /// The next special byte, which is then behind.
     @inline(__always)
     mutating func next() -> Position {
-        if ahead == 0 { (block, ahead) = SpecialBytes.blockWithBits(behind: block) }
-        let position = block + ahead.trailingZeroBitCount
+        let position = peek()
         ahead &= ahead &- 1
         return position
     }

@@ -7,7 +7,7 @@ extension Timestamp {
     /// between day and time; any number of decimals, of which six are kept; `23:59:60` is the next second. Nil for
     /// anything else, `24:00`, a date alone and a moment outside the years 1 to 9999 included.
     /// Source: RFC 3339, 5.6, and cloud.google.com/bigquery/docs/reference/standard-sql/data-types#timestamp_type.
-    public init?(text: some Sequence<UInt8>) {
+    public init?(text: ArraySlice<UInt8>) {
         var reader = TimeTextReader(text)
         guard let year = reader.digits(4), reader.take("-"), let month = reader.digits(2), reader.take("-"),
             let day = reader.digits(2), let date = CivilDate(year: year, month: month, day: day),
@@ -20,6 +20,9 @@ extension Timestamp {
         let seconds = date.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset
         self.init(microseconds: seconds * 1_000_000 + fraction)
     }
+
+    /// The same from another kind of text.
+    public init?(text: some Sequence<UInt8>) { self.init(text: Array(text)[...]) }
 
     /// A moment as a number since 1970: seconds below 10^11, microseconds from 10^14 on, `1.704438753E9` included.
     ///
@@ -40,16 +43,17 @@ extension Timestamp {
 
 /// Takes a time's text apart from left to right.
 private struct TimeTextReader {
-    private let text: [UInt8]
-    private var position = 0
+    private let text: ArraySlice<UInt8>
+    private var position: Int
 
-    init(_ text: some Sequence<UInt8>) {
-        self.text = Array(text)
+    init(_ text: ArraySlice<UInt8>) {
+        self.text = text
+        position = text.startIndex
     }
 
-    var isAtEnd: Bool { position == text.count }
+    var isAtEnd: Bool { position == text.endIndex }
 
-    private var next: UInt8? { position < text.count ? text[position] : nil }
+    private var next: UInt8? { position < text.endIndex ? text[position] : nil }
 
     mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard next == UInt8(ascii: character) else { return false }

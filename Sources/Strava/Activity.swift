@@ -38,13 +38,9 @@ public struct Activity: Equatable {
         return id
     }
 
-    /// RFC 3339, BigQuery's text, or an epoch number, which may itself be a string.
     private static func timestamp(_ value: JSONValue?, field: String) throws(ActivityError) -> Timestamp {
         guard let value, value.kind != .null else { throw .missing(field: field) }
-        let text = value.kind == .string ? value.bytes.dropFirst().dropLast() : value.bytes
-        guard let timestamp = Timestamp(text: text) ?? Timestamp(epoch: text) else {
-            throw .notATimestamp(field: field, value.excerpt)
-        }
+        guard let timestamp = value.timestamp else { throw .notATimestamp(field: field, value.excerpt) }
         return timestamp
     }
 }
