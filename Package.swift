@@ -72,7 +72,7 @@ let package = Package(
         testLibrary("TestServer"),
         testLibrary("TestSupport", ["CSpawn"]),
 
-        tests("NDJSONTests", ["NDJSON", "TestSupport"]),
+        tests("NDJSONTests", ["NDJSON", "TestSupport"], exclude: ["make-timestamps", "timestamps.tsv"]),
         tests("HTTPTests", ["HTTP", "TestServer"]),
         tests("GoogleAuthTests", ["GoogleAuth", "HTTP", "NDJSON", "CCrypto", "TestServer"]),
         tests("FilesTests", ["Files"]),
