@@ -32,6 +32,16 @@ func testLibrary(_ name: String, _ dependencies: [Target.Dependency] = []) -> Ta
     .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
+/// The program that `scripts/fuzz` builds: it takes libFuzzer to link, so that no other build may see it.
+let fuzzer: [Target] =
+    Context.environment["ACTIVITY_BACKFILL_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzProperties"], path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries"],
+            swiftSettings: settings)
+    ]
+
 let package = Package(
     name: "activity-backfill",
     products: filters.map { .executable(name: $0, targets: [$0]) },
@@ -71,14 +81,17 @@ let package = Package(
         .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
         testLibrary("TestServer"),
         testLibrary("TestSupport", ["CSpawn"]),
+        testLibrary("FuzzProperties", ["NDJSON", "Delivery"]),
 
-        tests("NDJSONTests", ["NDJSON", "TestSupport"], exclude: ["Corpus"]),
+        tests(
+            "NDJSONTests", ["NDJSON", "TestSupport"], exclude: ["Corpus", "make-timestamps", "timestamps.tsv"]),
         tests("HTTPTests", ["HTTP", "TestServer"]),
         tests("GoogleAuthTests", ["GoogleAuth", "HTTP", "NDJSON", "CCrypto", "TestServer"]),
         tests("FilesTests", ["Files"]),
         tests("BigQueryTests", ["BigQuery", "HTTP", "NDJSON", "TestServer", "TestSupport"], exclude: ["Types"]),
         tests("StravaTests", ["Strava", "NDJSON"]),
         tests("DeliveryTests", ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"]),
+        tests("FuzzTests", ["FuzzProperties", "TestSupport"]),
         tests("FilterKitTests", ["FilterKit", "NDJSON", "TestSupport"]),
         tests("GoogleAuthFilterTests", ["GoogleAuthFilter", "GoogleAuth", "FilterKit", "HTTP", "NDJSON"]),
         tests("BigQueryFilterTests", ["BigQueryFilter", "BigQuery", "FilterKit", "HTTP", "NDJSON"]),
@@ -89,5 +102,5 @@ let package = Package(
         tests("ReplayTests", ["replay", "TestServer", "TestSupport"]),
         tests("GoldenTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["Golden"]),
         tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }),
-    ]
+    ] + fuzzer
 )
