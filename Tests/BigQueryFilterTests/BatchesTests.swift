@@ -47,14 +47,6 @@ import Testing
         #expect(first.halves?.first.halves == nil)
     }
 
-    @Test(arguments: [
-        #""2024-01-05T07:12:33Z""#, #""2024-01-05 07:12:33 UTC""#, "1704438753", #""1704438753000000""#,
-    ])
-    func `dates are read in every form that records have`(json: String) throws {
-        let value = try JSONValue(parsing: Array(json.utf8))
-        #expect(Timestamp(record: value)?.unixSeconds == 1_704_438_753)
-    }
-
     @Test func `a file of ids holds digits or records`() throws {
         #expect(try IDFile.ids(in: "\u{FEFF}1\r\n2") == [1, 2])
         #expect(try IDFile.ids(in: "1\n\n{\"id\":\"9007199254740993\"}\r\n 3 \n") == [1, 9_007_199_254_740_993, 3])

@@ -146,4 +146,11 @@ import Testing
     }
 
     private func parse(_ text: String) throws(JSONError) -> JSONValue { try JSONValue(parsing: Array(text.utf8)) }
+
+    @Test(arguments: [
+        #""2024-01-05T07:12:33Z""#, #""2024-01-05 07:12:33 UTC""#, "1704438753", #""1704438753000000""#,
+    ])
+    func `a moment is read in every form that records have`(json: String) throws {
+        #expect(try JSONValue(parsing: Array(json.utf8)).timestamp?.unixSeconds == 1_704_438_753)
+    }
 }
