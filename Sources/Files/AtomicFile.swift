@@ -22,7 +22,7 @@ public struct AtomicFile: ~Copyable {
     private var buffer: [UInt8] = []
     private var isCommitted = false
 
-    private static let bufferSize = 64 << 10
+    private static let bufferSize = 256 << 10
 
     /// Begins a file beside `path`; what stands at `path` is untouched until `commit()`.
     public init(path: String, access: Access = .ownerOnly) throws(FileError) {

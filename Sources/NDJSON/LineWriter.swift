@@ -10,7 +10,7 @@ public struct LineWriter: ~Copyable {
     private let isStopped: () -> Bool
     private var text = JSONText()
     /// What a stop kept from being written.
-    private var left: ArraySlice<UInt8> = []
+    private var left: [UInt8] = []
 
     /// - Parameters:
     ///   - descriptor: Where the lines go. It stays open.
@@ -34,15 +34,19 @@ public struct LineWriter: ~Copyable {
     /// is reported once and not again at the end. Throws `.stopped` when the run has to end before all is written;
     /// `finish(unless:)` has what is left.
     public mutating func flush() throws(StreamError) {
+        // Emptied here, while nothing else holds the text: it would get new memory for each flush.
         defer { text.removeAll() }
-        left = try writeUntilStopped(text.bytes[...], to: descriptor, isStopped)
-        guard left.isEmpty else { throw .stopped }
+        let written = try writeUntilStopped(text.bytes, to: descriptor, isStopped)
+        guard written == text.bytes.count else {
+            left = Array(text.bytes[written...])
+            throw .stopped
+        }
     }
 
     /// Writes what a stop, and the end of the run, left unwritten, as long as the reader takes it at once or `isLate` says
     /// that it is too late. What is not written then is lost.
     public mutating func finish(unless isLate: () -> Bool) {
-        var rest = left + text.bytes
+        var rest = (left + text.bytes)[...]
         left = []
         text.removeAll()
         while !rest.isEmpty, !isLate() {
@@ -61,20 +65,23 @@ public struct LineWriter: ~Copyable {
 package func writeAll(
     _ bytes: [UInt8], to descriptor: Int32, unless isStopped: () -> Bool = { false }
 ) throws(StreamError) {
-    _ = try writeUntilStopped(bytes[...], to: descriptor, isStopped)
+    _ = try writeUntilStopped(bytes, to: descriptor, isStopped)
 }
 
-/// Writes `bytes`, and returns what is left when `isStopped` says that this is the end.
+/// Writes `bytes`; how many were written when `isStopped` said that this is the end, else all.
 private func writeUntilStopped(
-    _ bytes: ArraySlice<UInt8>, to descriptor: Int32, _ isStopped: () -> Bool
-) throws(StreamError) -> ArraySlice<UInt8> {
-    var rest = bytes
+    _ bytes: [UInt8], to descriptor: Int32, _ isStopped: () -> Bool
+) throws(StreamError) -> Int {
+    var written = 0
     // Asked before each write: a signal that came before it ends no write that waits for the reader.
-    while !rest.isEmpty, !isStopped() {
-        // Invariant: write(2) reads at most the slice's own bytes.
-        let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    while written < bytes.count, !isStopped() {
+        // Invariant: write(2) reads at most the array's own bytes.
+        let count = bytes.withUnsafeBytes { memory in
+            let rest = UnsafeRawBufferPointer(rebasing: memory[written...])
+            return Glibc.write(descriptor, rest.baseAddress, rest.count)
+        }
         if count >= 0 {
-            rest = rest.dropFirst(count)
+            written += count
         } else if errno == EAGAIN {
             // Another program made the stream non-blocking: wait until it takes something.
             var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
@@ -83,5 +90,5 @@ private func writeUntilStopped(
             throw .cannotWrite(errno: errno)
         }
     }
-    return rest
+    return written
 }

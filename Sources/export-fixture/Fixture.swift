@@ -27,7 +27,7 @@ struct Fixture: ~Copyable {
     /// Appends a record, its text untouched.
     mutating func append(_ record: JSONValue) throws(FileError) {
         if format == .json { try file.write(Array((count == 0 ? "[\n" : ",\n").utf8)) }
-        try file.write(Array(record.bytes))
+        try file.write(record.bytes.span)
         if format == .ndjson { try file.write([UInt8(ascii: "\n")]) }
         count += 1
     }
