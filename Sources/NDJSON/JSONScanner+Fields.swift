@@ -110,7 +110,7 @@ extension JSONScanner {
             let name = Array(JSONString.decode(UnsafeBufferPointer(start: key, count: length)).utf8)
             return paths.nodes[node].children.first { paths.keys[paths.nodes[$0].key].elementsEqual(name) }
         }
-        let head = next(UInt64(min(length, 8)), at: key)
+        let head = word(at: key, bytes: min(length, 8))
         return paths.nodes[node].children.first {
             let child = paths.nodes[$0]
             guard child.head == head, child.key.count == length else { return false }

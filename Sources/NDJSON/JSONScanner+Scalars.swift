@@ -13,7 +13,7 @@ extension JSONScanner {
 
     @inline(never)
     private func skipLiteral(_ position: Position) throws(Stumble) -> Position {
-        switch next(4, at: position) {
+        switch word(at: position, bytes: 4) {
         case 0x6C6C_756E, 0x6575_7274: return position + 4  // null, true
         case 0x736C_6166 where position[4] == UInt8(ascii: "e"): return position + 5  // fals
         default: throw flaw(at: position)
@@ -30,7 +30,7 @@ extension JSONScanner {
             }
             return stumble(.unexpected(broken.pointee), broken)
         }
-        let isByteOrderMark = next(3, at: position) == 0xBF_BBEF
+        let isByteOrderMark = word(at: position, bytes: 3) == 0xBF_BBEF
         return stumble(isByteOrderMark ? .byteOrderMark : .unexpected(position.pointee), position)
     }
 
@@ -45,19 +45,23 @@ extension JSONScanner {
         return position.pointee | 0x20 == UInt8(ascii: "e") ? try skipExponent(position) : position
     }
 
-    /// Whether a number of up to eight digits, with or without a point, is all that stands between `position` and the comma
-    /// before `key`.
+    /// Whether a number of up to eight bytes and a comma are all that stands between the digit at `position` and a quote at
+    /// `next`. A number without sign or exponent, that is: any other may be one all the same.
+    ///
+    /// Where the next key begins is known before the number is looked at: whoever sees that it is all as it should be goes
+    /// on there, and need not wait until the number's end is found.
     @inline(__always)
-    func isShortNumber(_ position: Position, before key: Position) -> Bool {
-        let count = key - position - 1
-        guard count <= 8, key[-1] == UInt8(ascii: ",") else { return false }
-        let word = next(8, at: position)
-        let shift = UInt64(truncatingIfNeeded: 64 &- 8 &* count)
-        let others = notDigits(word) &<< shift
-        guard position[0] != UInt8(ascii: "0") || count == 1 else { return false }
+    func isShortNumber(_ position: Position, before next: Position) -> Bool {
+        let count = next - position - 1
+        guard count <= 8, next[-1] == UInt8(ascii: ","), next.pointee == UInt8(ascii: "\""),
+            position.pointee != UInt8(ascii: "0") || count == 1
+        else { return false }
+        // What stands behind the number is shifted out.
+        let others = notDigits(word(at: position)) << UInt64(64 - 8 * count)
         if others == 0 { return true }
-        let point = notDigits(word).trailingZeroBitCount >> 3
-        return others & (others &- 1) == 0 && point > 0 && point < count - 1 && position[point] == UInt8(ascii: ".")
+        let point = count - 8 + others.trailingZeroBitCount >> 3
+        let isAlone = others & (others - 1) == 0
+        return isAlone && point > 0 && point < count - 1 && position[point] == UInt8(ascii: ".")
     }
 
     @inline(never)
@@ -71,7 +75,7 @@ extension JSONScanner {
     private func skipDigits(_ start: Position) throws(Stumble) -> Position {
         var position = start
         while true {
-            let others = notDigits(next(8, at: position))
+            let others = notDigits(word(at: position))
             position += others.trailingZeroBitCount >> 3
             if others != 0 { break }
         }

@@ -104,9 +104,9 @@ struct JSONScanner {
             if byte == UInt8(ascii: "\"") {
                 position = try skipString(position, &ahead).end
             } else if isDigit(byte) {
-                let key = ahead.peek()
-                if isShortNumber(position, before: key), levels.isObject {
-                    position = try skipKey(key, &ahead)
+                let next = ahead.peek()
+                if levels.isObject, isShortNumber(position, before: next) {
+                    position = try skipKey(next, &ahead)
                     continue
                 }
                 position = try skipScalar(position)
@@ -123,7 +123,7 @@ struct JSONScanner {
             }
             // Here a value has ended, or an empty container is about to.
             while true {
-                if next(2, at: position) == levels.commaAndKey {
+                if word(at: position, bytes: 2) == levels.commaAndKey {
                     position = try skipKey(position + 1, &ahead)
                     break
                 }
@@ -164,13 +164,13 @@ struct JSONScanner {
         return skipWhiteSpace(position + 1)
     }
 
-    /// So many bytes at `position`, up to eight, as one word; the first is the lowest.
+    /// The bytes at `position` as one word, up to eight of them; the first is the lowest.
     ///
     /// Invariant: the padding behind `end` makes the load of eight bytes legal.
     @inline(__always)
-    func next(_ count: UInt64, at position: Position) -> UInt64 {
+    func word(at position: Position, bytes count: Int = 8) -> UInt64 {
         let word = UInt64(littleEndian: UnsafeRawPointer(position).loadUnaligned(as: UInt64.self))
-        return word & UInt64.max >> (64 &- 8 &* count)
+        return word & UInt64.max >> UInt64(64 - 8 * count)
     }
 }
 
