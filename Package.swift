@@ -84,7 +84,8 @@ let package = Package(
         testLibrary("FuzzProperties", ["NDJSON", "Delivery"]),
 
         tests(
-            "NDJSONTests", ["NDJSON", "TestSupport"], exclude: ["Corpus", "make-timestamps", "timestamps.tsv"]),
+            "NDJSONTests", ["NDJSON", "FuzzProperties", "TestSupport"],
+            exclude: ["Corpus", "make-timestamps", "timestamps.tsv"]),
         tests("HTTPTests", ["HTTP", "TestServer"]),
         tests("GoogleAuthTests", ["GoogleAuth", "HTTP", "NDJSON", "CCrypto", "TestServer"]),
         tests("FilesTests", ["Files"]),

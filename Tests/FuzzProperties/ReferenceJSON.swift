@@ -2,8 +2,9 @@ import NDJSON
 
 /// RFC 8259 once more, byte by byte and by recursion: slow and plain, to compare the scanner with.
 ///
-/// It shares nothing with the scanner but the names of the flaws.
-struct ReferenceJSON {
+/// It shares nothing with the scanner but the names of the flaws. What is flawed is the first byte that cannot stand where
+/// it stands; of an escape and of a character of several bytes, its first one.
+public struct ReferenceJSON {
     /// A value, and where it stands.
     struct Node {
         let range: Range<Int>
@@ -26,6 +27,13 @@ struct ReferenceJSON {
 
     /// The value that is all of `bytes`, white space aside.
     static func parse(_ bytes: [UInt8]) throws(JSONError) -> Node {
+        do throws(JSONError) { return try whole(bytes) } catch {
+            guard case .syntax = error, let other = otherFormat(of: bytes) else { throw error }
+            throw .syntax(other, column: 1)
+        }
+    }
+
+    private static func whole(_ bytes: [UInt8]) throws(JSONError) -> Node {
         var document = ReferenceJSON(bytes: bytes)
         document.skipSpace()
         let node = try document.value(depth: 0)

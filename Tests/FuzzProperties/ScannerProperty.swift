@@ -32,7 +32,7 @@ enum ScannerProperty {
                 text.count == input.count
                 ? expected : Verdict { () throws(JSONError) in try ReferenceJSON.parse(text) }
             let object = Verdict { () throws(JSONError) in try line.object() }
-            try requireEqual(object.error, errorOfObject(expected, in: text), "Line.object()")
+            try requireEqual(object.error, expected.errorOfObject(in: text), "Line.object()")
             if let value = object.value, let node = expected.value { try ValueProperty.check(value, node, in: text) }
             let fields = Verdict { () throws(JSONError) in try line.fields(at: paths) }
             try check(fields, expected, in: text)
@@ -42,7 +42,7 @@ enum ScannerProperty {
     private static func check(
         _ fields: Verdict<Fields>, _ expected: Verdict<ReferenceJSON.Node>, in text: [UInt8]
     ) throws(Violation) {
-        try requireEqual(fields.error, errorOfObject(expected, in: text), "fields(at:)")
+        try requireEqual(fields.error, expected.errorOfObject(in: text), "fields(at:)")
         guard let fields = fields.value, let node = expected.value else { return }
         try requireEqual(Array(fields.object.bytes), Array(text[node.range]), "the object")
         let shift = fields.object.bytes.startIndex - node.range.lowerBound
@@ -52,20 +52,5 @@ enum ScannerProperty {
             try requireEqual(found?.bytes.indices, range, "the place of \(name)")
             if let found, let sought { try ValueProperty.checkScalar(found, sought, in: text) }
         }
-    }
-
-    private static func errorOfObject(_ expected: Verdict<ReferenceJSON.Node>, in text: [UInt8]) -> JSONError? {
-        guard let node = expected.value, node.kind != .object else { return expected.error }
-        return .notAnObject(Excerpt(bytes: text[node.range]))
-    }
-}
-
-/// A value, or why there is none.
-private struct Verdict<Value> {
-    private(set) var value: Value?
-    private(set) var error: JSONError?
-
-    init(_ body: () throws(JSONError) -> Value) {
-        do { value = try body() } catch { self.error = error }
     }
 }

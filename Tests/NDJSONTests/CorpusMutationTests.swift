@@ -1,3 +1,4 @@
+import FuzzProperties
 import TestSupport
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
         let document = Array(document.utf8)
         let end = document.lastIndex(of: UInt8(ascii: "}")) ?? 0
         for length in 0...end {
-            #expect(NaiveJSON.flaw(in: Array(document[..<length])) != nil)
+            #expect(ReferenceJSON.flaw(in: Array(document[..<length])) != nil)
             expectSameVerdict(Array(document[..<length]), "\(length) bytes")
         }
         expectSameVerdict(document, "all")

@@ -1,3 +1,4 @@
+import FuzzProperties
 import TestSupport
 import Testing
 
@@ -19,14 +20,14 @@ import Testing
 
     @Test func `the plain parser, with which all else is compared, agrees with the corpus`() {
         for text in Corpus.all {
-            #expect(NaiveJSON.flaw(in: text.bytes)?.description == text.refusal, "\(text)")
+            #expect(ReferenceJSON.flaw(in: text.bytes)?.description == text.refusal, "\(text)")
         }
     }
 
     @Test func `a text is judged alike whether fields are looked for or not`() {
         for text in Corpus.all {
             let flaw = flaw { () throws(JSONError) in _ = try Fields(parsing: text.bytes, at: Judge.paths) }
-            #expect(flaw == NaiveJSON.flaw(inObject: text.bytes), "\(text)")
+            #expect(flaw == ReferenceJSON.flaw(inObject: text.bytes), "\(text)")
         }
     }
 
@@ -60,10 +61,10 @@ import Testing
 
 /// Compares both ways into a document with the plain parser: whether it is accepted, and what is wrong where.
 func expectSameVerdict(_ document: [UInt8], _ place: @autoclosure () -> String) {
-    let expected = NaiveJSON.flaw(in: document)
+    let expected = ReferenceJSON.flaw(in: document)
     let scanned = flaw { () throws(JSONError) in _ = try JSONValue(parsing: document) }
     if scanned != expected { record(scanned, instead: expected, document, place()) }
-    let expectedOfObject = expected ?? NaiveJSON.flaw(inObject: document)
+    let expectedOfObject = expected ?? ReferenceJSON.flaw(inObject: document)
     let searched = flaw { () throws(JSONError) in _ = try Fields(parsing: document, at: Judge.paths) }
     if searched != expectedOfObject { record(searched, instead: expectedOfObject, document, place()) }
 }

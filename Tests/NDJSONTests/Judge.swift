@@ -1,3 +1,4 @@
+import FuzzProperties
 import Glibc
 import TestSupport
 import Testing
@@ -44,7 +45,7 @@ struct Judge {
             Issue.record("\(place) is \(line.excerpt)")
             return
         }
-        let expected = NaiveJSON.flaw(inObject: text)
+        let expected = ReferenceJSON.flaw(inObject: text)
         let whole = flaw { () throws(JSONError) in _ = try line.object() }
         let searched = flaw { () throws(JSONError) in _ = try line.fields(at: paths) }
         guard whole != expected || searched != expected else { return }
