@@ -60,8 +60,10 @@ public struct Edge: ~Copyable {
             case .tooLong(let number):
                 try reject("stdin:\(number): not read: longer than --max-line-bytes \(options.maxLineBytes.bytes)")
                 // In the middle of a line there is no pause: its rest would be taken for a line of its own.
+                let deadline = patience.deadline
                 patience.deadline = nil
                 while let piece = try reader.nextPiece() { try keep(piece) }
+                patience.deadline = deadline
             }
         }
     }
