@@ -123,7 +123,8 @@ struct JSONScanner {
             }
             // Here a value has ended, or an empty container is about to.
             while true {
-                if word(at: position, bytes: 2) == levels.commaAndKey {
+                // A comma and a key's quote.
+                if levels.isObject, word(at: position, bytes: 2) == 0x222C {
                     position = try skipKey(position + 1, &ahead)
                     break
                 }
@@ -181,13 +182,11 @@ private struct Levels {
     /// The levels below the topmost 64, in whole words; empty for any text that a person would write.
     private var buried: [UInt64] = []
 
-    /// What ends the innermost container.
-    private(set) var closingBracket: UInt8 = 0
-    /// `,"`, as one word: how the next key mostly begins; in an array, where there is none, what no two bytes are.
-    private(set) var commaAndKey: UInt64 = 0
-
     @inline(__always)
     var isObject: Bool { top & 1 == 1 }
+
+    /// What ends the innermost container.
+    var closingBracket: UInt8 { isObject ? UInt8(ascii: "}") : UInt8(ascii: "]") }
 
     @inline(__always)
     mutating func push(isObject: Bool) {
@@ -197,7 +196,6 @@ private struct Levels {
         }
         top = top << 1 | (isObject ? 1 : 0)
         count += 1
-        expect()
     }
 
     @inline(__always)
@@ -205,13 +203,5 @@ private struct Levels {
         top >>= 1
         count -= 1
         if count & 63 == 0, count > 0, let word = buried.popLast() { top = word }
-        expect()
-    }
-
-    /// Looked up here and not at each value: containers begin and end less often.
-    @inline(__always)
-    private mutating func expect() {
-        closingBracket = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
-        commaAndKey = isObject ? 0x222C : UInt64.max
     }
 }
