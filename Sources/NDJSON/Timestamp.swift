@@ -64,8 +64,9 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     /// Days since 1970-01-01, negative before.
     public let daysSince1970: Int64
 
-    /// The day that is so many days after 1970-01-01.
-    public init(daysSince1970: Int64) {
+    /// The day that is so many days after 1970-01-01, as many as an Int64 of microseconds can be: of more, `components`
+    /// might overflow.
+    package init(daysSince1970: Int64) {
         self.daysSince1970 = daysSince1970
     }
 
