@@ -101,7 +101,7 @@ public struct Edge: ~Copyable {
     /// Names the line and passes over it; with `--strict` the run stops instead. The run will end with status 1.
     public mutating func skip(_ line: Line, _ error: some CustomStringConvertible) throws {
         try reject("stdin:\(line.number): \(error)")
-        try keep(line.bytesInStream)
+        try keep(line.bytesWithEnd)
     }
 
     private mutating func reject(_ message: String) throws {

@@ -15,7 +15,7 @@ struct Copyist {
     var target: UnsafeMutablePointer<UInt8>
     var limit: UnsafeMutablePointer<UInt8>
 
-    // Computed, and typed in full, for the reasons that stand in JSONScanner+Strings.swift.
+    // Computed, and typed in full, for the reasons that stand in SpecialBytes.swift.
     private static var quote: SIMD16<UInt8> { SIMD16<UInt8>(repeating: UInt8(ascii: "\"")) }
     private static var backslash: SIMD16<UInt8> { SIMD16<UInt8>(repeating: UInt8(ascii: "\\")) }
     private static var zero: SIMD16<UInt8> { SIMD16<UInt8>(repeating: UInt8(ascii: "0")) }

@@ -19,7 +19,8 @@ public struct FieldPaths: Sendable {
     /// All keys, one behind the other.
     private(set) var keys: [UInt8] = []
 
-    /// - Parameter paths: Keys separated by dots, as `athlete.id`. Their order is the index into `Fields`.
+    /// - Parameter paths: Keys separated by dots, as `athlete.id`, no two alike. Their order is the index into
+    ///   `Fields`.
     public init(_ paths: [String]) {
         precondition(paths.count <= FieldPaths.most, "at most \(FieldPaths.most) paths")
         for (slot, path) in paths.enumerated() {

@@ -125,8 +125,9 @@ extension JSONScanner {
 extension JSONScanner {
     /// Where the valid value ends that begins at `start`; it lies within a validated one that ends at `limit`.
     static func endOfValue(in storage: Storage, from start: Int, before limit: Int) -> Int {
-        // Invariant: a scanner's end must be a line feed only for text that may be invalid. This text was validated
-        // before, and the bracket of the container around it stops every loop.
+        // Invariant: this text was validated before, so that a value ends where it seems to, and the scanner's own `end`,
+        // which is no line feed here, is never asked for. Whatever looks ahead stops at the line feed behind all of the
+        // storage's text.
         storage.bytes.withUnsafeBufferPointer { memory in
             guard let first = memory.baseAddress else { return limit }
             let scanner = JSONScanner(base: first, end: first + limit)

@@ -12,9 +12,9 @@
 
 /// Passes over JSON values in bytes that end with a line feed.
 ///
-/// Invariant of all pointers here: they lie between the storage's first byte and `end`, whose line feed is followed by
-/// `Storage.padding` bytes more; nobody changes the storage while a scanner exists, since one lives only inside
-/// `withScanner`.
+/// Invariant of all pointers here: they lie between the storage's first byte and `end`. At `end` stands a line feed, with
+/// `Storage.padding` bytes of memory from there on; or, in text that is validated already, what follows it there, and such
+/// a line feed later. Nobody changes the storage while a scanner exists: each lives inside one access to the bytes.
 struct JSONScanner {
     static let lineFeed: UInt8 = 0x0A
     static let carriageReturn: UInt8 = 0x0D
@@ -104,10 +104,13 @@ struct JSONScanner {
             if byte == UInt8(ascii: "\"") {
                 position = try skipString(position, &ahead).end
             } else if isDigit(byte) {
-                let next = ahead.peek()
-                if levels.isObject, isShortNumber(position, before: next) {
-                    position = try skipKey(next, &ahead)
-                    continue
+                // In an array no key is near, and looking for one might take long.
+                if levels.isObject {
+                    let next = ahead.peek()
+                    if isShortNumber(position, before: next) {
+                        position = try skipKey(next, &ahead)
+                        continue
+                    }
                 }
                 position = try skipScalar(position)
             } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {

@@ -205,7 +205,7 @@ public struct JSONText {
         return count
     }
 
-    /// Appends `count` bytes, all of which `write` puts into the memory that is there for them.
+    /// Appends `count` bytes. `write` gets the memory for them, and must put a byte into each place, and none elsewhere.
     @inline(__always)
     private mutating func append(_ count: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Void) {
         // One look at the array's room for all of them, where one for each byte would take longer than the text.

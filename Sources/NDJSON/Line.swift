@@ -23,11 +23,6 @@ public struct Line {
         bytes + (endedWithCarriageReturn ? [JSONScanner.carriageReturn] : []) + [JSONScanner.lineFeed]
     }
 
-    /// The same as they stood in the stream, its byte order mark included: all that can stand before the first line.
-    public var bytesInStream: [UInt8] {
-        (number == 1 ? Array(readableStorage.bytes[..<range.lowerBound]) : []) + bytesWithEnd
-    }
-
     /// The beginning of the line, for a message.
     public var excerpt: Excerpt { Excerpt(bytes: readableStorage.bytes[range]) }
 

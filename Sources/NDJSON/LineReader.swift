@@ -61,7 +61,7 @@ public struct LineReader: ~Copyable {
                 searched = filled
                 // One byte more than the limit may be a carriage return, three more a byte order mark.
                 if filled - start > maximumLineBytes + 1 + LineReader.byteOrderMark.count {
-                    lineNumber += 1
+                    beginLine()
                     isInLongLine = true
                     return .tooLong(number: lineNumber)
                 }
@@ -90,11 +90,8 @@ public struct LineReader: ~Copyable {
 
     /// The line that ends before `end`; nil when it is blank.
     private mutating func takeLine(end: Int, next: Int) -> Reading? {
+        beginLine()
         var range = start..<end
-        lineNumber += 1
-        if lineNumber == 1, storage.bytes[range].starts(with: LineReader.byteOrderMark) {
-            range = range.dropFirst(LineReader.byteOrderMark.count)
-        }
         let endedWithCarriageReturn = range.last.map { storage.bytes[$0] == JSONScanner.carriageReturn } ?? false
         if endedWithCarriageReturn { range = range.dropLast() }
         // Too long, and seen only now that its end was found: it stays where it is, untouched, for `nextPiece`.
@@ -110,6 +107,15 @@ public struct LineReader: ~Copyable {
             Line(
                 number: lineNumber, storage: storage, range: range, generation: storage.generation,
                 endedWithCarriageReturn: endedWithCarriageReturn))
+    }
+
+    /// Counts the line that begins here. A byte order mark is the stream's, and no part of its first line: what is handed
+    /// out of it can stand anywhere in another stream.
+    private mutating func beginLine() {
+        lineNumber += 1
+        if lineNumber == 1, storage.bytes[start..<filled].starts(with: LineReader.byteOrderMark) {
+            start += LineReader.byteOrderMark.count
+        }
     }
 
     /// Reads once, behind what is there; makes room first.

@@ -38,7 +38,7 @@ public struct LineWriter: ~Copyable {
         defer { text.removeAll() }
         let written = try writeUntilStopped(text.bytes, to: descriptor, isStopped)
         guard written == text.bytes.count else {
-            left = Array(text.bytes[written...])
+            left += text.bytes[written...]
             throw .stopped
         }
     }

@@ -22,10 +22,10 @@
 //
 // Three invariants hold it together, and each pointer in the module rests on them:
 //
-// - Behind the last byte of a text stands a line feed, which is no legal byte of a string, a number or a literal. So every
-//   loop ends there without counting, and an error in the last string is found where the text ends.
+// - Behind the last byte of a text that is to be validated stands a line feed, which is no legal byte of a string, a number
+//   or a literal. So every loop ends there without counting, and an error in the last string is found where the text ends.
 // - From that line feed on there are 64 bytes of memory (`Storage.padding`). So every load of 8, 16 or 64 bytes that begins
-//   in the text is legal.
+//   at or before it is legal.
 // - Text is validated before a `JSONValue` exists. So whoever takes a value apart later cannot fail, and need not check.
 //
 // What must never happen is a trap: whatever the bytes, the answer is a value or a `JSONError` with a column. The tests

@@ -7,8 +7,9 @@
 
 /// Walks over the bytes that are no plain part of a string: quotes, backslashes, control characters, bytes outside ASCII.
 ///
-/// Invariant: at the end of the scanner's text stands a line feed, itself a special byte, with `Storage.padding` bytes of
-/// memory from there on. Whoever walks stops at it, so that no block begins behind it and each can be read whole.
+/// Invariant: behind all text of the storage stands a line feed, itself a special byte, with `Storage.padding` bytes of
+/// memory from there on. Whoever walks stops at it or before, so that no block begins behind it and each can be read whole.
+/// It need not be the end of the text that a scanner is at: within a validated text, what is ahead may lie behind that.
 struct SpecialBytes {
     typealias Position = JSONScanner.Position
 

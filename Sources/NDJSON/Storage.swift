@@ -5,13 +5,15 @@ import Glibc
 /// A class, because many views share one buffer and none of them owns it. Whoever refills the buffer raises
 /// `generation`; a view remembers the generation that it was made in and refuses to read another one's bytes.
 final class Storage {
-    /// Room behind the last byte, so that the scanner may load 16 bytes at once wherever it stands.
-    static let padding = 64
+    /// Room behind the last byte, so that the scanner may load a whole block of special bytes wherever it stands: none of
+    /// it is to spare.
+    static let padding = SpecialBytes.blockSize
 
     /// The bytes, `padding` included. Whoever hands out a view has put a line feed right behind it.
     ///
-    /// Nobody watches at run time that accesses do not overlap, which costs more than a short line's values do: each is a
-    /// few instructions long, on one thread, and none calls back to whoever might begin another one.
+    /// Nobody watches at run time that accesses do not overlap: for short lines that costs more than their values do. What
+    /// reads the bytes is the scanner and what copies values, none of which can reach the reader; what changes them is the
+    /// reader, between two lines, on the same thread.
     @exclusivity(unchecked)
     private(set) var bytes: [UInt8]
     @exclusivity(unchecked)

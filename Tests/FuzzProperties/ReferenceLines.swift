@@ -3,7 +3,7 @@ enum ReferenceLines {
     enum Reading: Equatable {
         /// Not blank; the text without its end, and the text with it.
         case line(number: Int, text: [UInt8], withEnd: [UInt8])
-        /// Longer than the limit: all of it, as it stood, but that its end is never missing.
+        /// Longer than the limit: all of it, with its end, which is never missing.
         case tooLong(number: Int, all: [UInt8])
     }
 
@@ -17,7 +17,7 @@ enum ReferenceLines {
             let withEnd = Array(text) + Array("\n".utf8)
             if text.last == UInt8(ascii: "\r") { text = text.dropLast() }
             if text.count > limit {
-                readings.append(.tooLong(number: index + 1, all: Array(part) + Array("\n".utf8)))
+                readings.append(.tooLong(number: index + 1, all: withEnd))
             } else if !text.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) {
                 readings.append(.line(number: index + 1, text: Array(text), withEnd: withEnd))
             }

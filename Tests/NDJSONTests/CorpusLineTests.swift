@@ -10,7 +10,7 @@ import Testing
 
     @Test func `a line is judged by itself, and those before and behind it are intact`() throws {
         let judge = Judge(texts: Corpus.lines.map(\.bytes))
-        let file = try ScratchFile(judge.stream)
+        let file = try NamelessFile(judge.stream)
         var reader = LineReader(descriptor: file.number, maximumLineBytes: 1 << 20)
         try judge.judge(&reader)
     }
@@ -31,7 +31,7 @@ import Testing
     func `a line is judged alike at each place of a block of 64 bytes`(_ shift: Int) throws {
         let blanks = [UInt8](repeating: 0x20, count: shift)
         let judge = Judge(texts: CorpusLineTests.short.map { blanks + $0 })
-        let file = try ScratchFile(judge.stream)
+        let file = try NamelessFile(judge.stream)
         var reader = LineReader(descriptor: file.number, maximumLineBytes: 1 << 20)
         try judge.judge(&reader)
     }
@@ -41,7 +41,7 @@ import Testing
 
     @Test func `a line is judged alike wherever in it a full read ends`() throws {
         let before = [UInt8](repeating: UInt8(ascii: "x"), count: CorpusLineTests.readSize)
-        let file = try ScratchFile(before)
+        let file = try NamelessFile(before)
         for text in CorpusLineTests.short {
             let lines = [0x0A] + text + Array("\n{\"id\":7}\n".utf8)
             for cut in 0...text.count + 1 {

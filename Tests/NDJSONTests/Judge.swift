@@ -64,7 +64,7 @@ struct Judge {
 }
 
 /// A file without a name, whose position is at the start.
-final class ScratchFile {
+final class NamelessFile {
     // A class, because a descriptor has one owner, and `deinit` closes it.
     let number: Int32
 

@@ -85,7 +85,7 @@ import Testing
                 ])
             #expect(
                 try read("\(mark)\(over)\(end)", limit: 5) == [
-                    .tooLong(1, skipped: mark + over + (end.isEmpty ? "\n" : end))
+                    .tooLong(1, skipped: over + (end.isEmpty ? "\n" : end))
                 ])
         }
     }
@@ -250,7 +250,7 @@ import Testing
             let withEnd = decoded(line + [0x0A])
             if line.last == 0x0D { line = line.dropLast() }
             if line.count > limit {
-                given.append(.tooLong(index + 1, skipped: decoded(piece + [0x0A])))
+                given.append(.tooLong(index + 1, skipped: withEnd))
             } else if !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
                 given.append(.line(index + 1, decoded(line), withEnd: withEnd))
             }
