@@ -67,7 +67,8 @@ take_turns() {
 }
 
 # measure_rates ROUNDS LABEL INPUT COMMAND [LABEL INPUT COMMAND]...: like run_turns; $place/rates.json has besides how many
-# MB of its own INPUT each command reads in a second. What it takes for no input, in the same turns, is taken off its times.
+# MB of its own INPUT each command reads in a second. What it takes for no input, in the same turns, is taken off its times;
+# with start_up=counted it is left in.
 measure_rates() {
     local rounds=$1 turns=() starts=() bytes=()
     shift
@@ -77,12 +78,13 @@ measure_rates() {
     done
     run_turns "$rounds" "${turns[@]}" "${starts[@]}"
     jq '($ARGS.positional | length) as $count | .[$count:] as $starts | [.[:$count] | to_entries[]
-        | $starts[.key] as $start | ($ARGS.positional[.key] | tonumber / 1e6) as $megabytes
+        | (if $counted then {seconds: 0, processor: 0} else $starts[.key] end) as $start | ($ARGS.positional[.key] | tonumber / 1e6) as $megabytes
         | def rate: $megabytes / ([. - $start.seconds, 1e-6] | max);
         .value | . + {
             megabytes: $megabytes, rate: (.seconds | rate), lowest: (.slowest | rate), highest: (.fastest | rate),
             processor: ([.processor - $start.processor, 0] | max)}]
-        ' --args "${bytes[@]}" <"${place:?}/turns.json" >"$place/rates.json"
+        ' --argjson counted "$([[ ${start_up-} == counted ]] && echo true || echo false)" --args "${bytes[@]}" \
+        <"${place:?}/turns.json" >"$place/rates.json"
 }
 
 # rates ROUNDS LABEL INPUT COMMAND [LABEL INPUT COMMAND]...: a Markdown table of these rates, and how many times each the
