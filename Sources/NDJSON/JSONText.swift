@@ -115,6 +115,16 @@ public struct JSONText {
         }
     }
 
+    /// A string that needs no escape: it is copied as it stands.
+    public mutating func value(plain string: StaticString) {
+        beginValue()
+        append(2 + string.utf8CodeUnitCount) { text in
+            text[0] = UInt8(ascii: "\"")
+            (text + 1).update(from: string.utf8Start, count: string.utf8CodeUnitCount)
+            text[1 + string.utf8CodeUnitCount] = UInt8(ascii: "\"")
+        }
+    }
+
     /// A moment, as its `description` says it.
     public mutating func value(_ time: Timestamp) {
         beginValue()
@@ -155,6 +165,12 @@ public struct JSONText {
         value(string)
     }
 
+    /// A member that is a string that needs no escape.
+    public mutating func member(_ key: StaticString, plain string: StaticString) {
+        self.key(key)
+        value(plain: string)
+    }
+
     /// A member that is a moment.
     public mutating func member(_ key: StaticString, _ time: Timestamp) {
         self.key(key)
@@ -187,11 +203,12 @@ public struct JSONText {
         append(sign + count) { text in
             text[0] = UInt8(ascii: "-")
             var rest = number.magnitude
-            for place in stride(from: sign + count - 1, through: sign, by: -1) {
-                let (tens, ones) = rest.quotientAndRemainder(dividingBy: 10)
-                text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: ones)
-                rest = tens
-            }
+            var place = sign + count
+            repeat {
+                place -= 1
+                text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while place > sign
         }
     }
 

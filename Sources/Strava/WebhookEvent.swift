@@ -22,9 +22,9 @@ public struct WebhookEvent: Equatable, JSONRecord {
     /// One object, its keys in Strava's order.
     public func write(to text: inout JSONText) {
         text.object {
-            $0.member("object_type", "activity")
+            $0.member("object_type", plain: "activity")
             $0.member("object_id", objectID)
-            $0.member("aspect_type", "create")
+            $0.member("aspect_type", plain: "create")
             $0.member("owner_id", ownerID)
             $0.member("subscription_id", subscriptionID)
             $0.member("event_time", eventTime)

@@ -30,6 +30,28 @@ import Testing
         )
     }
 
+    @Test func `a plain string is what it would be if it were looked at`() {
+        var (plain, looked) = (JSONText(), JSONText())
+        plain.object {
+            $0.member("a", plain: "")
+            $0.key("b")
+            $0.array {
+                $0.value(plain: "activity")
+                $0.value(plain: "create")
+            }
+        }
+        looked.object {
+            $0.member("a", "")
+            $0.key("b")
+            $0.array {
+                $0.value("activity")
+                $0.value("create")
+            }
+        }
+        #expect(plain.string == looked.string)
+        #expect(plain.string == #"{"a":"","b":["activity","create"]}"#)
+    }
+
     @Test func `a line's end separates values as a comma does inside`() {
         var text = JSONText()
         for number: Int64 in 1...3 {
