@@ -1,5 +1,6 @@
 // (1) Under the target's name stands the old file or the complete new one, never a part, whenever the process dies.
-// (2) A link at the target is replaced, not followed; a directory, device, pipe or socket is refused at the start.
+// (2) A link at the target is refused at the start, and so are a directory, device, pipe or socket: following one could write
+//     into somebody else's file, replacing one would take a name that others use, as /dev/stdout.
 // (3) Without `commit()` nothing is left: the file beside the target is removed with its owner. Only a kill leaves it,
 //     as `.partial-PID-N`, where no reader of the target looks.
 import Glibc
@@ -10,7 +11,7 @@ public struct AtomicFile: ~Copyable {
     public enum Access: Sendable {
         /// 0600.
         case ownerOnly
-        /// 0666 less the umask, as a shell's `>` would make it.
+        /// What the file that is replaced has; of a new one 0666 less the umask, as a shell's `>` would make it.
         case umask
     }
 
@@ -35,7 +36,10 @@ public struct AtomicFile: ~Copyable {
                 ? .failed(path: path, .create, code: ENOENT) : .isNoFile(path: path, .directory)
         }
         var status = stat()
+        var mode: mode_t?
         if fstatat(directory.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 {
+            guard status.st_mode & S_IFMT != S_IFLNK else { throw .isLink(path: path) }
+            mode = status.st_mode & 0o777
             if let kind = FileError.Kind(mode: status.st_mode) { throw .isNoFile(path: path, kind) }
         } else if errno != ENOENT {
             throw FileError.last(.create, path)
@@ -52,6 +56,7 @@ public struct AtomicFile: ~Copyable {
             attempt += 1
         } while made == nil && errno == EEXIST && attempt < 1000
         guard let file = made else { throw FileError.last(.create, path) }
+        if access == .umask, let mode { _ = fchmod(file.number, mode) }
         self.path = path
         self.name = name
         self.temporaryName = temporaryName

@@ -74,6 +74,10 @@ public struct Signals {
         if isAsked.exchange(false, ordering: .acquiring) { statusRequests.answerIfAsked() }
     }
 
+    /// From now on a reader who goes away makes the write fail, and does not end the process on the spot: for a filter that
+    /// has something to remove first. It ends by SIGPIPE all the same.
+    public func outliveReader() { _ = signal(SIGPIPE, SIG_IGN) }
+
     /// The signal that asked the run to end; nil as long as none did.
     public var pending: Int32? {
         let signal = received.load(ordering: .acquiring)

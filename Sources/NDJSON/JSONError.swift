@@ -60,8 +60,10 @@ extension JSONError.Flaw: CustomStringConvertible {
         case .number: "invalid number"
         case .byteOrderMark: "byte order mark"
         case .trailing: "something follows the value"
-        case .utf16: "UTF-16, not UTF-8: convert it with iconv -f UTF-16 -t UTF-8 (UTF-16BE where zeros come first)"
-        case .utf32: "UTF-32, not UTF-8: convert it with iconv -f UTF-32 -t UTF-8 (UTF-32BE where zeros come first)"
+        case .utf16:
+            "UTF-16, not UTF-8: convert it with iconv -f UTF-16 -t UTF-8 (UTF-16BE if no byte order mark begins it and zeros do)"
+        case .utf32:
+            "UTF-32, not UTF-8: convert it with iconv -f UTF-32 -t UTF-8 (UTF-32BE if no byte order mark begins it and zeros do)"
         case .gzip: "gzip, not text: unpack it with gunzip"
         }
     }

@@ -3,7 +3,7 @@
 // It promises:
 // (1) What it passes over is valid by RFC 8259, UTF-8 and surrogate pairs included; the first flaw is thrown with its
 //     column.
-// (2) It reads no byte behind the padding of `Storage`, and moves past no byte at or behind `end`.
+// (2) It reads no byte after the padding of `Storage`, whatever it looks at ahead, and hands out no position after `end`.
 // (3) It recurses only along the paths that are looked for, never along the text.
 //
 // The trick behind its speed: whoever made the storage put a line feed at `end`. A line feed is no digit, no part of a
@@ -126,7 +126,7 @@ struct JSONScanner {
             }
             // Here a value has ended, or an empty container is about to.
             while true {
-                // A comma and a key's quote.
+                // `,"`, the first as the low byte: a comma, and the next key right after it.
                 if levels.isObject, word(at: position, bytes: 2) == 0x222C {
                     position = try skipKey(position + 1, &ahead)
                     break

@@ -7,9 +7,10 @@
 
 /// Walks over the bytes that are no plain part of a string: quotes, backslashes, control characters, bytes outside ASCII.
 ///
-/// Invariant: behind all text of the storage stands a line feed, itself a special byte, with `Storage.padding` bytes of
-/// memory from there on. Whoever walks stops at it or before, so that no block begins behind it and each can be read whole.
-/// It need not be the end of the text that a scanner is at: within a validated text, what is ahead may lie behind that.
+/// Invariant: after all text of the storage stands a line feed, itself a special byte, with `Storage.padding` bytes of
+/// memory from there on. Nobody asks for what comes after it, so that no block begins later and each can be read whole. A
+/// scanner's own text may end before: `JSONScanner.endOfValue` passes over a part of a validated text, and what is ahead
+/// may lie after that part.
 struct SpecialBytes {
     typealias Position = JSONScanner.Position
 
@@ -19,7 +20,7 @@ struct SpecialBytes {
     private var block: Position
     private var ahead: UInt64
 
-    /// The special bytes at and behind `position`.
+    /// The special bytes at `position` and after it.
     @inline(__always)
     init(from position: Position) {
         block = position
@@ -29,11 +30,11 @@ struct SpecialBytes {
     /// The next special byte.
     @inline(__always)
     mutating func peek() -> Position {
-        if ahead == 0 { (block, ahead) = SpecialBytes.blockWithBits(behind: block) }
+        if ahead == 0 { (block, ahead) = SpecialBytes.blockWithBits(after: block) }
         return block + ahead.trailingZeroBitCount
     }
 
-    /// The next special byte, which is then behind.
+    /// The next special byte, which is passed with it.
     @inline(__always)
     mutating func next() -> Position {
         let position = peek()
@@ -41,7 +42,9 @@ struct SpecialBytes {
         return position
     }
 
-    /// Leaves all that stands before `position` behind.
+    /// Passes whatever stands before `position`.
+    ///
+    /// Invariant: `position` is none that was passed already.
     @inline(never)
     mutating func skip(to position: Position) {
         let blocks = (position - block) / SpecialBytes.blockSize
@@ -52,9 +55,10 @@ struct SpecialBytes {
         ahead &= UInt64.max << UInt64(position - block)
     }
 
-    /// The first block behind `block` that has special bytes, and their bits. Out of line, since it is one for all callers.
+    /// The first block after `block` that has special bytes, and their bits. Out of line, since a copy of it at each place
+    /// where a string is passed over would be much code.
     @inline(never)
-    private static func blockWithBits(behind block: Position) -> (Position, UInt64) {
+    private static func blockWithBits(after block: Position) -> (Position, UInt64) {
         var block = block
         var bits: UInt64 = 0
         while bits == 0 {
@@ -73,7 +77,8 @@ struct SpecialBytes {
     @inline(__always)
     private static func bits16(_ position: Position) -> UInt64 {
         let halves = unsafeBitCast(special(position) & weights, to: SIMD2<UInt64>.self)
-        // Eight bytes, each a power of two or zero: the product's highest byte is the sum of them all.
+        // Eight bytes, each zero or a power of two of its own: the product's highest byte is the sum of them all, and since
+        // no two are alike nothing is carried.
         let low = (halves.x &* 0x0101_0101_0101_0101) >> 56
         let high = (halves.y &* 0x0101_0101_0101_0101) >> 56
         return low | high << 8
@@ -85,8 +90,8 @@ struct SpecialBytes {
         // The vectors are named and typed on purpose: with a literal on the right side of `.==` the compiler picks a
         // generic overload that loops over the lanes, 25 times slower.
         let bytes = UnsafeRawPointer(position).loadUnaligned(as: SIMD16<UInt8>.self)
-        // One comparison for both ends of ASCII: below 0x20 wraps around to the top, where 0x80 and above end up too.
-        let special = (bytes .== quote) .| (bytes .== backslash) .| ((bytes &- firstPrintable) .>= printableASCII)
+        // One comparison for both ends of ASCII: what is below a blank wraps around to the top, where 0x80 and above end up.
+        let special = (bytes .== quote) .| (bytes .== backslash) .| ((bytes &- space) .>= countOfASCII)
         return unsafeBitCast(special, to: SIMD16<UInt8>.self)
     }
 
@@ -96,9 +101,10 @@ struct SpecialBytes {
     @inline(__always)
     private static var backslash: SIMD16<UInt8> { SIMD16<UInt8>(repeating: UInt8(ascii: "\\")) }
     @inline(__always)
-    private static var firstPrintable: SIMD16<UInt8> { SIMD16<UInt8>(repeating: 0x20) }
+    private static var space: SIMD16<UInt8> { SIMD16<UInt8>(repeating: 0x20) }
+    /// How many bytes of ASCII there are from the blank on.
     @inline(__always)
-    private static var printableASCII: SIMD16<UInt8> { SIMD16<UInt8>(repeating: 0x60) }
+    private static var countOfASCII: SIMD16<UInt8> { SIMD16<UInt8>(repeating: 0x60) }
     @inline(__always)
     private static var weights: SIMD16<UInt8> {
         SIMD16<UInt8>(1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128)

@@ -39,6 +39,7 @@ struct ExportFixture: Filter {
 
     func filter(_ edge: inout Edge) throws -> ExitStatus {
         try edge.requireDistinctFiles([("--output", output)])
+        edge.signals.outliveReader()
         do {
             var fixture = try Fixture(path: output, format: format)
             try copyRecords(to: &fixture, edge: &edge)

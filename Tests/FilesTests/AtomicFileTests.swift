@@ -27,7 +27,7 @@ import Testing
         #expect(directory.names == ["x.json"])
     }
 
-    @Test(arguments: [0, 1, 65535, 65536, 65537, 1 << 20])
+    @Test(arguments: [0, 1, 262_143, 262_144, 262_145, 1 << 20])
     func `what was written in parts is there in order`(size: Int) throws {
         let contents = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         var file = try AtomicFile(path: directory("x"))
@@ -52,15 +52,22 @@ import Testing
         #expect(directory.permissions(of: "fixture") == Int(0o666 & ~mask))
     }
 
-    @Test func `a link at the target is replaced and what it points to is left alone`() throws {
+    @Test func `a link at the target is refused and what it points to is left alone`() throws {
         directory.write("victim", to: "victim")
         directory.link("x", to: directory("victim"))
-        var file = try AtomicFile(path: directory("x"))
-        try file.write(Array("new".utf8))
-        try file.commit()
-        #expect(!directory.isLink("x"))
-        #expect(directory.text(of: "x") == "new")
+        #expect(throws: FileError.isLink(path: directory("x"))) { _ = try AtomicFile(path: directory("x")) }
+        #expect(directory.isLink("x"))
         #expect(directory.text(of: "victim") == "victim")
+        #expect(directory.names.sorted() == ["victim", "x"])
+    }
+
+    @Test func `whoever could read the old file can read the new one, and nobody else`() throws {
+        for mode: mode_t in [0o600, 0o640, 0o444] {
+            directory.write("old", to: "x")
+            #expect(chmod(directory("x"), mode) == 0)
+            try AtomicFile(path: directory("x"), access: .umask).commit()
+            #expect(directory.permissions(of: "x") == Int(mode))
+        }
     }
 
     @Test func `a planted link under the temporary name is passed over`() throws {

@@ -19,11 +19,11 @@ import Testing
         (.syntax(.trailing, column: 3), "column 3: not JSON: something follows the value"),
         (
             .syntax(.utf16, column: 1),
-            "column 1: not JSON: UTF-16, not UTF-8: convert it with iconv -f UTF-16 -t UTF-8 (UTF-16BE where zeros come first)"
+            "column 1: not JSON: UTF-16, not UTF-8: convert it with iconv -f UTF-16 -t UTF-8 (UTF-16BE if no byte order mark begins it and zeros do)"
         ),
         (
             .syntax(.utf32, column: 1),
-            "column 1: not JSON: UTF-32, not UTF-8: convert it with iconv -f UTF-32 -t UTF-8 (UTF-32BE where zeros come first)"
+            "column 1: not JSON: UTF-32, not UTF-8: convert it with iconv -f UTF-32 -t UTF-8 (UTF-32BE if no byte order mark begins it and zeros do)"
         ),
         (.syntax(.gzip, column: 1), "column 1: not JSON: gzip, not text: unpack it with gunzip"),
         (.notAnObject(Excerpt("[1]")), "not a JSON object: [1]"),
