@@ -31,6 +31,8 @@ public enum JSONError: Error, Equatable {
         case utf16
         /// The text begins as UTF-32 does.
         case utf32
+        /// The text ends behind the bracket that begins it, as the first line of an array or object for people does.
+        case severalLines
         /// The text begins as gzip does.
         case gzip
     }
@@ -64,6 +66,7 @@ extension JSONError.Flaw: CustomStringConvertible {
             "UTF-16, not UTF-8: convert it with iconv -f UTF-16 -t UTF-8 (UTF-16BE if no byte order mark begins it and zeros do)"
         case .utf32:
             "UTF-32, not UTF-8: convert it with iconv -f UTF-32 -t UTF-8 (UTF-32BE if no byte order mark begins it and zeros do)"
+        case .severalLines: "it ends too early: a record stands on one line, and not in an array"
         case .gzip: "gzip, not text: unpack it with gunzip"
         }
     }

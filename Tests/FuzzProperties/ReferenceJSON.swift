@@ -28,8 +28,12 @@ public struct ReferenceJSON {
     /// The value that is all of `bytes`, white space aside.
     static func parse(_ bytes: [UInt8]) throws(JSONError) -> Node {
         do throws(JSONError) { return try whole(bytes) } catch {
-            guard case .syntax = error, let other = otherFormat(of: bytes) else { throw error }
-            throw .syntax(other, column: 1)
+            guard case .syntax(let flaw, let column) = error else { throw error }
+            if let other = otherFormat(of: bytes) { throw .syntax(other, column: 1) }
+            let text = bytes.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+            throw .syntax(
+                flaw == .end && [Array("[".utf8), Array("{".utf8)].contains(text) ? .severalLines : flaw, column: column
+            )
         }
     }
 
