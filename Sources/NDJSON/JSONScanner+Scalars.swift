@@ -53,7 +53,7 @@ extension JSONScanner {
     @inline(__always)
     func isShortNumber(_ position: Position, before next: Position) -> Bool {
         let count = next - position - 1
-        guard count <= 8, next[-1] == UInt8(ascii: ","), next.pointee == UInt8(ascii: "\""),
+        guard count > 0, count <= 8, next[-1] == UInt8(ascii: ","), next.pointee == UInt8(ascii: "\""),
             position.pointee != UInt8(ascii: "0") || count == 1
         else { return false }
         // What stands behind the number is shifted out.

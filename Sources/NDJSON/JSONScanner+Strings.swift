@@ -6,7 +6,7 @@ extension JSONScanner {
     @inline(__always)
     func skipString(_ quote: Position, _ special: inout SpecialBytes) throws(Stumble) -> (end: Position, isPlain: Bool)
     {
-        // White space between values may be special too, and is still ahead then.
+        // What was passed over without asking, as white space between values, is still ahead then.
         if special.next() != quote { special.skip(to: quote + 1) }
         let first = special.next()
         if first.pointee == UInt8(ascii: "\"") { return (first + 1, true) }

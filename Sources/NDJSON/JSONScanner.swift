@@ -115,11 +115,17 @@ struct JSONScanner {
                 position = try skipScalar(position)
             } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
                 guard outer + levels.count < JSONScanner.maximumDepth else { throw .tooDeep }
-                levels.push(isObject: byte == UInt8(ascii: "{"))
-                position = skipWhiteSpace(position + 1)
-                if position.pointee != levels.closingBracket {
-                    if levels.isObject { position = try skipKey(position, &ahead) }
-                    continue
+                if levels.count > 0, beginsWithALetterAndString(position) {
+                    // What is special in it stays ahead, and is passed all at once with the next key.
+                    position = try skipString(position + 6)
+                    if position.pointee == UInt8(ascii: "}") { position += 1 } else { levels.push(isObject: true) }
+                } else {
+                    levels.push(isObject: byte == UInt8(ascii: "{"))
+                    position = skipWhiteSpace(position + 1)
+                    if position.pointee != levels.closingBracket {
+                        if levels.isObject { position = try skipKey(position, &ahead) }
+                        continue
+                    }
                 }
             } else {
                 position = try skipScalar(position)
@@ -148,6 +154,15 @@ struct JSONScanner {
                 }
             }
         }
+    }
+
+    /// Whether `{"x":"` stands at `position`, whatever the letter: most objects in the answers of some servers are cells
+    /// of this form, and a row has hundreds of them. Six bytes at once are much less work than five steps.
+    @inline(__always)
+    private func beginsWithALetterAndString(_ position: Position) -> Bool {
+        let word = word(at: position, bytes: 6)
+        let letter = UInt8(truncatingIfNeeded: word >> 16) | 0x20
+        return word & 0xFFFF_FF00_FFFF == 0x223A_2200_227B && letter &- UInt8(ascii: "a") < 26
     }
 
     /// Passes over `"key":` and the white space around the colon.
