@@ -113,11 +113,8 @@ extension JSONScanner {
         let head = word(at: key, bytes: min(length, 8))
         return paths.nodes[node].children.first {
             let child = paths.nodes[$0]
-            guard child.head == head, child.key.count == length else { return false }
-            for index in 0..<length where index >= 8 && paths.keys[child.key.lowerBound + index] != key[index] {
-                return false
-            }
-            return true
+            return child.head == head && child.key.count == length
+                && (8..<max(8, length)).allSatisfy { paths.keys[child.key.lowerBound + $0] == key[$0] }
         }
     }
 }

@@ -6,18 +6,14 @@ extension JSONError {
         if let other = Flaw(beginning: Array(text.prefix(8))) {
             self = .syntax(other, column: 1)
         } else {
-            let isOpening = flaw == .end && text.count { !JSONScanner.isWhiteSpace($0) } == 1 && Flaw.opens(text)
-            self = .syntax(isOpening ? .severalLines : flaw, column: offset + 1)
+            let beginning = Array(text.lazy.filter { !JSONScanner.isWhiteSpace($0) }.prefix(2))
+            let isOpening = [[UInt8(ascii: "[")], [UInt8(ascii: "{")]].contains(beginning)
+            self = .syntax(isOpening && flaw == .end ? .severalLines : flaw, column: offset + 1)
         }
     }
 }
 
 extension JSONError.Flaw {
-    /// Whether a container begins here, as on the first line of a file for people.
-    fileprivate static func opens(_ text: some Collection<UInt8>) -> Bool {
-        text.contains { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
-    }
-
     /// What a text is that begins so; nil when it is none of them.
     ///
     /// In UTF-16 and UTF-32 JSON begins with two characters of ASCII, whose other bytes are zero. The reader cuts behind

@@ -1,13 +1,15 @@
 /// A whole stream, cut into lines: plain and all at once, to compare the reader with.
-enum ReferenceLines {
-    enum Reading: Equatable {
+public enum ReferenceLines {
+    /// What a reader should give.
+    public enum Reading: Equatable {
         /// Not blank; the text without its end, and the text with it.
         case line(number: Int, text: [UInt8], withEnd: [UInt8])
         /// Longer than the limit: all of it, with its end, which is never missing.
         case tooLong(number: Int, all: [UInt8])
     }
 
-    static func cut(_ stream: [UInt8], limit: Int) -> [Reading] {
+    /// All that a reader should give of `stream`, when no line may be longer than `limit`.
+    public static func cut(_ stream: [UInt8], limit: Int) -> [Reading] {
         var readings: [Reading] = []
         var parts = stream.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         if parts.last?.isEmpty == true { parts.removeLast() }

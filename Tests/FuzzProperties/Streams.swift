@@ -11,34 +11,40 @@ func withLines(
 }
 
 /// A pipe that is fed piece by piece, each when the reader has taken the one before: no thread, no chance.
-final class Feed {
+public final class Feed {
+    // A class, because two descriptors have one owner, and `deinit` closes them.
+
     /// Where the pieces come out.
-    let reading: Int32
-    private var writing: Int32?
+    public let reading: Int32
+    private let writing: Int32
     private var pieces: ArraySlice<ArraySlice<UInt8>>
 
-    init(_ pieces: [ArraySlice<UInt8>]) {
+    /// A pipe that nothing was written to yet.
+    public init(_ pieces: [ArraySlice<UInt8>]) {
         var ends: [Int32] = [-1, -1]
         precondition(pipe(&ends) == 0, "no descriptor left")
-        reading = ends[0]
-        writing = ends[1]
+        // Not inherited by the processes that other tests start, which would keep the pipe open.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        (reading, writing) = (ends[0], ends[1])
         self.pieces = pieces.filter { !$0.isEmpty }[...]
     }
 
     deinit {
         close(reading)
-        if let writing { close(writing) }
+        close(writing)
     }
 
-    /// Before each read: writes what fits of the next piece, or closes the pipe.
-    func next() {
+    /// Before each read: writes what fits of the next piece; at the end, closes the pipe.
+    public func next() {
         // What a pipe takes at least. Source: pipe(7).
         let room = 65_536
         var waiting: Int32 = 0
-        guard let writing, ioctl(reading, UInt(FIONREAD), &waiting) == 0, waiting == 0 else { return }
+        guard ioctl(reading, UInt(FIONREAD), &waiting) == 0, waiting == 0 else { return }
         guard let piece = pieces.popFirst() else {
-            close(writing)
-            self.writing = nil
+            // Replaced, not closed: the number stays ours until `deinit`.
+            let null = open("/dev/null", O_WRONLY)
+            precondition(dup2(null, writing) == writing, "no descriptor left")
+            close(null)
             return
         }
         let part = piece.prefix(room)

@@ -1,50 +1,23 @@
+import FuzzProperties
 import Glibc
 import Synchronization
 import TestSupport
 
 @testable import NDJSON
 
-/// A pipe that is fed piece by piece, each right before the reader asks for it: no thread, no chance.
-final class Feed {
-    let reading: Int32
-    private let writing: Int32
-    private var pieces: ArraySlice<[UInt8]>
-
-    /// Each piece must fit into the pipe.
-    init(_ pieces: [[UInt8]]) {
-        (reading, writing) = openPipe()
-        self.pieces = pieces[...]
-    }
+extension Feed {
+    convenience init(_ pieces: [[UInt8]]) { self.init(pieces.map { $0[...] }) }
 
     /// `bytes` in pieces of random sizes.
     convenience init(_ bytes: [UInt8], upTo largest: Int, by random: inout SeededGenerator) {
-        var pieces: [[UInt8]] = []
+        var pieces: [ArraySlice<UInt8>] = []
         var rest = bytes[...]
         while !rest.isEmpty {
             let piece = rest.prefix(Int.random(in: 1...largest, using: &random))
-            pieces.append(Array(piece))
+            pieces.append(piece)
             rest = rest.dropFirst(piece.count)
         }
         self.init(pieces)
-    }
-
-    deinit {
-        close(reading)
-        close(writing)
-    }
-
-    /// Writes the next piece once the one before it was read; at the end, closes the pipe.
-    func next() throws {
-        var waiting: Int32 = 0
-        guard ioctl(reading, UInt(FIONREAD), &waiting) == 0, waiting == 0 else { return }
-        guard let piece = pieces.popFirst() else {
-            // Replaced, not closed: the number stays ours until `deinit`.
-            let null = open("/dev/null", O_WRONLY)
-            precondition(dup2(null, writing) == writing, "no descriptor left")
-            close(null)
-            return
-        }
-        try writeAll(piece, to: writing)
     }
 }
 

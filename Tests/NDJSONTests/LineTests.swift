@@ -1,3 +1,4 @@
+import FuzzProperties
 import Testing
 
 @testable import NDJSON

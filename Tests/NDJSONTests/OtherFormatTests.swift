@@ -1,3 +1,4 @@
+import FuzzProperties
 import TestSupport
 import Testing
 
