@@ -98,6 +98,11 @@ public struct Edge: ~Copyable {
         skipped == 0 ? "" : ", \(skipped) bad \(skipped == 1 ? "line" : "lines") skipped"
     }
 
+    /// `120 read: 118 events, 2 bad lines skipped`: what became of the input, for the end of a run.
+    public func balance(_ made: Int, _ noun: String) -> String {
+        "\(made + skipped) read: \(made) \(noun)\(made == 1 ? "" : "s")\(skippedWords)"
+    }
+
     /// Names the line and passes over it; with `--strict` the run stops instead. The run will end with status 1.
     public mutating func skip(_ line: Line, _ error: some CustomStringConvertible) throws {
         try reject("stdin:\(line.number): \(error)")

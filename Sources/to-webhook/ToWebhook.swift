@@ -15,6 +15,7 @@ struct ToWebhook: Filter {
 
     func filter(_ edge: inout Edge) throws -> ExitStatus {
         let subscriptionID = try subscription.id(edge)
+        var count = 0
         while let line = try edge.nextLine() {
             let activity: Activity
             do {
@@ -24,7 +25,10 @@ struct ToWebhook: Filter {
                 continue
             }
             try edge.write(WebhookEvent(creating: activity, subscriptionID: subscriptionID))
+            count += 1
         }
+        try edge.flush()
+        if edge.skipped > 0 { edge.diagnostics.note(edge.balance(count, "event")) }
         return edge.skipped == 0 ? .done : .failures
     }
 }
