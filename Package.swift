@@ -90,7 +90,7 @@ let package = Package(
         tests("GoogleAuthTests", ["GoogleAuth", "HTTP", "NDJSON", "CCrypto", "TestServer"]),
         tests("FilesTests", ["Files"]),
         tests("BigQueryTests", ["BigQuery", "HTTP", "NDJSON", "TestServer", "TestSupport"], exclude: ["Types"]),
-        tests("StravaTests", ["Strava", "NDJSON"]),
+        tests("StravaTests", ["Strava", "NDJSON", "TestSupport"]),
         tests("DeliveryTests", ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"]),
         tests("FuzzTests", ["FuzzProperties", "TestSupport"]),
         tests("FilterKitTests", ["FilterKit", "NDJSON", "TestSupport"]),
