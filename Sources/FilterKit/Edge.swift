@@ -109,6 +109,11 @@ public struct Edge: ~Copyable {
         try keep(line.bytesWithEnd)
     }
 
+    /// Tells of something in a line that a careful user would want to know, and that does not make it a bad one.
+    public func warn(of line: Line, _ message: String) {
+        diagnostics.warning("stdin:\(line.number): \(message)")
+    }
+
     private mutating func reject(_ message: String) throws {
         skipped += 1
         if options.strict { throw Stop(.failures, message) }
@@ -203,6 +208,9 @@ public struct Edge: ~Copyable {
 
     /// The time of day.
     public var wallTime: Timestamp { Clock.wall() }
+
+    /// The time of day, for whoever asks later.
+    public var wallClock: () -> Timestamp { Clock.wall }
 
     /// Waits for `duration`; a signal ends the wait with `Interrupted`. What is written goes out first.
     public mutating func sleep(for duration: Duration) throws {
