@@ -100,6 +100,7 @@ let package = Package(
         tests(
             "BqFetchTests",
             ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", "TestSupport", argumentParser]),
+        tests("ToWebhookTests", ["to-webhook"]),
         tests("ReplayTests", ["replay", "TestServer", "TestSupport"]),
         tests("GoldenTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["Golden"]),
         tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }),

@@ -98,9 +98,10 @@ public struct Edge: ~Copyable {
         skipped == 0 ? "" : ", \(skipped) bad \(skipped == 1 ? "line" : "lines") skipped"
     }
 
-    /// `120 read: 118 events, 2 bad lines skipped`: what became of the input, for the end of a run.
-    public func balance(_ made: Int, _ noun: String) -> String {
-        "\(made + skipped) read: \(made) \(noun)\(made == 1 ? "" : "s")\(skippedWords)"
+    /// `120 read: 118 events, 2 bad lines skipped`: what became of the input, for the end of a run. `details` stand behind
+    /// the number of what was made, as ` (Ride 80, Run 38)`.
+    public func balance(_ made: Int, _ noun: String, details: String = "") -> String {
+        "\(made + skipped) read: \(made) \(noun)\(made == 1 ? "" : "s")\(details)\(skippedWords)"
     }
 
     /// Names the line and passes over it; with `--strict` the run stops instead. The run will end with status 1.

@@ -10,4 +10,7 @@ public struct Activity {
     public let time: Timestamp
     /// What an update tells of it; nothing for other events.
     let updates: Updates
+    /// What sport it is, the finer name where there are two; nil where the record does not say so in a text, and when
+    /// the reader was not to look.
+    public let sport: String?
 }

@@ -9,6 +9,7 @@ public struct ActivityReader {
     private static let deletionTimes = ["deletion_event_time", "deleted_at"]
     /// `type` is what events call it too, though it says Ride where `sport_type` says GravelRide.
     private static let types = ["type", "activity_type", "sport_type"]
+    private static let sports = ["sport_type", "activity_type", "type"]
 
     /// A field that is wanted, and where it stands among those that are found.
     private struct Column {
@@ -20,15 +21,17 @@ public struct ActivityReader {
     // The ids come before them.
     private let times: [Column]
     private let update: (title: [Column], type: [Column], isPrivate: [Column])?
+    private let sports: [Column]
     private let now: () -> Timestamp
 
     /// - Parameters:
     ///   - aspect: What the events are to tell.
     ///   - time: When that was; nil for what the record says: when it was deleted, for a deletion whose record has that,
     ///     else when the activity began.
+    ///   - namesSports: Whether somebody asks for `Activity.sport`.
     ///   - now: Asked once for each event that has the time at which it is made.
     public init(
-        for aspect: Aspect, at time: EventTime? = nil, now: @escaping () -> Timestamp
+        for aspect: Aspect, at time: EventTime? = nil, namesSports: Bool = false, now: @escaping () -> Timestamp
     ) {
         var names = ["id", "athlete.id", "athlete_id"]
         func columns(_ wanted: [String]) -> [Column] {
@@ -44,6 +47,7 @@ public struct ActivityReader {
         }
         update =
             aspect == .update ? (columns(["name"]), columns(ActivityReader.types), columns(["private"])) : nil
+        sports = namesSports ? columns(ActivityReader.sports) : []
         paths = FieldPaths(names)
         self.now = now
     }
@@ -66,7 +70,8 @@ public struct ActivityReader {
             athleteID = try ActivityReader.id(fields[2], field: "athlete_id")
         }
         return Activity(
-            id: id, athleteID: athleteID, time: try time(fields), updates: try updates(fields))
+            id: id, athleteID: athleteID, time: try time(fields), updates: try updates(fields),
+            sport: ActivityReader.first(of: sports, in: fields)?.value.string)
     }
 
     private static func id(_ value: JSONValue?, field: String) throws(ActivityError) -> Int64 {

@@ -22,8 +22,8 @@ struct EventOptions: ParsableArguments {
         }
     }
 
-    func reader(_ edge: borrowing Edge) -> ActivityReader {
-        ActivityReader(for: aspectType, at: eventTime, now: edge.wallClock)
+    func reader(_ edge: borrowing Edge, namesSports: Bool) -> ActivityReader {
+        ActivityReader(for: aspectType, at: eventTime, namesSports: namesSports, now: edge.wallClock)
     }
 }
 

@@ -16,8 +16,11 @@ struct ToWebhook: Filter {
 
     func filter(_ edge: inout Edge) throws -> ExitStatus {
         let subscriptionID = try subscription.id(edge)
-        let reader = kind.reader(edge)
+        // With --verbose alone: every field that is looked for takes time.
+        let namesSports = edge.diagnostics.isVerbose
+        let reader = kind.reader(edge, namesSports: namesSports)
         var count = 0
+        var sports = SportCount()
         var hasWarned = false
         while let line = try edge.nextLine() {
             let activity: Activity
@@ -30,6 +33,7 @@ struct ToWebhook: Filter {
             let event = WebhookEvent(kind.aspectType, of: activity, subscriptionID: subscriptionID)
             try edge.write(event)
             count += 1
+            if namesSports { sports.add(activity.sport) }
             if event.isEmptyUpdate, !hasWarned {
                 edge.warn(
                     of: line, "updates: empty: neither name, type nor private: receivers may pass over such events")
@@ -37,8 +41,8 @@ struct ToWebhook: Filter {
             }
         }
         try edge.flush()
-        if edge.skipped > 0 {
-            edge.diagnostics.note(edge.balance(count, "event"))
+        if namesSports || edge.skipped > 0 {
+            edge.diagnostics.note(edge.balance(count, "event", details: sports.words))
         }
         return edge.skipped == 0 ? .done : .failures
     }

@@ -106,10 +106,25 @@ import Testing
         #expect(throws: Never.self) { try activity(record, for: .delete) }
     }
 
+    // MARK: What sport it is
+
+    @Test(arguments: [
+        (#""type":"Ride","sport_type":"GravelRide""#, "GravelRide" as String?),
+        (#""activity_type":"Ride","type":null"#, "Ride"),
+        (#""type":"Swim""#, "Swim"), (#""type":5"#, nil), (#""name":"Ride""#, nil),
+    ])
+    func `the sport has the finer name that the record has, and needs none`(
+        _ members: String, _ sport: String?
+    ) throws {
+        let record = #"{"id":1,"athlete_id":7,"start_date":0,\#(members)}"#
+        #expect(try activity(record, namesSports: true).sport == sport)
+        #expect(try activity(record).sport == nil)
+    }
+
     private func activity(
-        _ text: String, for aspect: Aspect = .create, at time: EventTime? = nil
+        _ text: String, for aspect: Aspect = .create, at time: EventTime? = nil, namesSports: Bool = false
     ) throws -> Activity {
         let now = try #require(Timestamp(unixSeconds: 1_700_000_000))
-        return try ActivityReader(for: aspect, at: time) { now }.activity(in: Line(text))
+        return try ActivityReader(for: aspect, at: time, namesSports: namesSports) { now }.activity(in: Line(text))
     }
 }
