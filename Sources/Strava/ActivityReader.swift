@@ -6,21 +6,18 @@ public import NDJSON
 public struct ActivityReader {
     // The better name first, in all of them.
     /// When a row of the deleted activities says that it happened: Strava's own time, else that of the row.
-    private static let deletionTimes = ["deletion_event_time", "deleted_at"]
+    private static let deletionTimes = ["deletion_event_time", "deleted_at"] as [StaticString]
     /// `type` is what events call it too, though it says Ride where `sport_type` says GravelRide.
-    private static let types = ["type", "activity_type", "sport_type"]
-    private static let sports = ["sport_type", "activity_type", "type"]
-
-    /// A field that is wanted, and where it stands among those that are found.
-    private struct Column {
-        let slot: Int
-        let name: String
-    }
+    private static let types = ["type", "activity_type", "sport_type"] as [StaticString]
+    private static let sports = ["sport_type", "activity_type", "type"] as [StaticString]
 
     private let paths: FieldPaths
     // The ids come before them.
     private let times: [Column]
-    private let update: (title: [Column], type: [Column], isPrivate: [Column])?
+    private let isUpdate: Bool
+    private let titles: [Column]
+    private let types: [Column]
+    private let privacies: [Column]
     private let sports: [Column]
     private let now: () -> Timestamp
 
@@ -34,10 +31,11 @@ public struct ActivityReader {
         for aspect: Aspect, at time: EventTime? = nil, namesSports: Bool = false, now: @escaping () -> Timestamp
     ) {
         var names = ["id", "athlete.id", "athlete_id"]
-        func columns(_ wanted: [String]) -> [Column] {
+        func columns(_ wanted: [StaticString]) -> [Column] {
             wanted.map { name in
-                if !names.contains(name) { names.append(name) }
-                return Column(slot: names.firstIndex(of: name) ?? 0, name: name)
+                let slot = names.firstIndex(of: "\(name)") ?? names.count
+                if slot == names.count { names.append("\(name)") }
+                return Column(slot: slot, name: name)
             }
         }
         switch time {
@@ -45,8 +43,10 @@ public struct ActivityReader {
         case nil where aspect == .delete: times = columns(ActivityReader.deletionTimes + ["start_date"])
         case nil, .startDate: times = columns(["start_date"])
         }
-        update =
-            aspect == .update ? (columns(["name"]), columns(ActivityReader.types), columns(["private"])) : nil
+        isUpdate = aspect == .update
+        titles = isUpdate ? columns(["name"]) : []
+        types = isUpdate ? columns(ActivityReader.types) : []
+        privacies = isUpdate ? columns(["private"]) : []
         sports = namesSports ? columns(ActivityReader.sports) : []
         paths = FieldPaths(names)
         self.now = now
@@ -71,7 +71,7 @@ public struct ActivityReader {
         }
         return Activity(
             id: id, athleteID: athleteID, time: try time(fields), updates: try updates(fields),
-            sport: ActivityReader.first(of: sports, in: fields)?.value.string)
+            sport: sports.isEmpty ? nil : Found(sports, in: fields)?.value.string)
     }
 
     private static func id(_ value: JSONValue?, field: String) throws(ActivityError) -> Int64 {
@@ -82,42 +82,63 @@ public struct ActivityReader {
 
     private func time(_ fields: Fields) throws(ActivityError) -> Timestamp {
         guard !times.isEmpty else { return now() }
-        guard let (value, field) = ActivityReader.first(of: times, in: fields) else {
-            throw .missing(field: times.map(\.name).joined(separator: " or "))
+        // Not by `Found`: this is done for each event, and a value that is handed on is a value counted.
+        for column in times {
+            guard let value = fields[column.slot], value.kind != .null else { continue }
+            guard let time = value.timestamp else {
+                throw .notATimestamp(field: "\(column.name)", value.excerpt)
+            }
+            return time
         }
-        guard let time = value.timestamp else { throw .notATimestamp(field: field, value.excerpt) }
-        return time
+        throw .missing(field: times.map { "\($0.name)" }.joined(separator: " or "))
     }
 
     private func updates(_ fields: Fields) throws(ActivityError) -> Updates {
-        guard let update else { return Updates() }
-        return Updates(
-            title: try ActivityReader.text(ActivityReader.first(of: update.title, in: fields)),
-            type: try ActivityReader.text(ActivityReader.first(of: update.type, in: fields)),
-            isPrivate: try ActivityReader.boolean(ActivityReader.first(of: update.isPrivate, in: fields)))
+        var updates = Updates()
+        guard isUpdate else { return updates }
+        if let title = Found(titles, in: fields) { updates.append(.title(try title.text())) }
+        if let type = Found(types, in: fields) { updates.append(.type(try type.text())) }
+        if let isPrivate = Found(privacies, in: fields) { updates.append(.isPrivate(try isPrivate.boolean())) }
+        return updates
+    }
+}
+
+/// A field that is wanted, and where it stands among those that are found.
+private struct Column {
+    let slot: Int
+    let name: StaticString
+}
+
+/// What the record has under the best of some names.
+private struct Found {
+    let value: JSONValue
+    private let name: StaticString
+
+    /// Nil when it has none of them.
+    init?(_ columns: [Column], in fields: Fields) {
+        for column in columns {
+            guard let value = fields[column.slot], value.kind != .null else { continue }
+            self.value = value
+            name = column.name
+            return
+        }
+        return nil
     }
 
-    private static func text(_ found: (value: JSONValue, field: String)?) throws(ActivityError) -> JSONValue? {
-        guard let (value, field) = found else { return nil }
+    /// The name, for an error.
+    var field: String { "\(name)" }
+
+    func text() throws(ActivityError) -> JSONValue {
         guard value.kind == .string else { throw .notAText(field: field, value.excerpt) }
         return value
     }
 
     /// `true` and `false`, and the same as strings, which is how `bq query --format=json` writes them.
-    private static func boolean(_ found: (value: JSONValue, field: String)?) throws(ActivityError) -> Bool? {
-        guard let (value, field) = found else { return nil }
+    func boolean() throws(ActivityError) -> Bool {
         switch value.string ?? value.text {
         case "true": return true
         case "false": return false
         default: throw .notABoolean(field: field, value.excerpt)
         }
-    }
-
-    /// The first of `columns` that the record has.
-    private static func first(of columns: [Column], in fields: Fields) -> (value: JSONValue, field: String)? {
-        for column in columns {
-            if let value = fields[column.slot], value.kind != .null { return (value, column.name) }
-        }
-        return nil
     }
 }
