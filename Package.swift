@@ -102,6 +102,8 @@ let package = Package(
         tests(
             "BqFetchTests",
             ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", "TestSupport", argumentParser]),
+        tests(
+            "ExportFixtureTests", ["export-fixture", "NDJSON", "Files", "Hashing", "FilterKit", "TestSupport"]),
         tests("ReplayTests", ["replay", "TestServer", "TestSupport"]),
         tests("GoldenTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["Golden"]),
         tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }),

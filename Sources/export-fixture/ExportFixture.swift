@@ -6,7 +6,7 @@ import NDJSON
 /// Writes records into a fixture file and passes them on, so that it can stand anywhere in a pipe.
 ///
 /// Under the fixture's name there is always the old file or the complete new one. It appears only after everything was
-/// passed on, and after the rows were counted where a number was expected.
+/// passed on, and after the rows were counted where a number was expected. Beside it stands its provenance.
 @main
 struct ExportFixture: Filter {
     static let configuration = CommandConfiguration(
@@ -26,11 +26,16 @@ struct ExportFixture: Filter {
     @Option(help: ArgumentHelp("Keep the old file unless there are exactly this many records.", valueName: "n"))
     var expectRows: Int?
 
+    @Option(
+        help: ArgumentHelp("Put what bq-missing reports of its query into the provenance.", valueName: "file"))
+    var jobReport: String?
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         if let limit, limit <= 0 { throw ValidationError("--limit: not above zero: \(limit)") }
         if let expectRows, expectRows < 0 { throw ValidationError("--expect-rows: below zero: \(expectRows)") }
+        if jobReport == "" { throw ValidationError("--job-report: empty") }
         if output == "-" {
             throw ValidationError(
                 "--output: -: stdout already carries the records; name a file, or leave this stage out")
@@ -38,18 +43,25 @@ struct ExportFixture: Filter {
     }
 
     func filter(_ edge: inout Edge) throws -> ExitStatus {
-        try edge.requireDistinctFiles([("--output", output)])
+        try edge.requireDistinctFiles(
+            [("--output", output), ("--output", Fixture.provenancePath(of: output)), ("--job-report", jobReport)])
         edge.signals.outliveReader()
         do {
             var fixture = try Fixture(path: output, format: format)
             try copyRecords(to: &fixture, edge: &edge)
             // Whoever reads stdout has all records before the file changes: when stdout fails, the old file stays.
             try edge.flush()
-            try checkCount(fixture.count)
-            if fixture.count > 0 { warn(edge) }
-            try fixture.commit()
-        } catch let error as FileError {
-            throw Stop(.inputOutput, error, wayOut: "the fixture was not changed; name a file that can be written")
+            let count = fixture.count
+            try checkCount(count, of: output)
+            let provenance = Provenance(
+                path: output, skipped: edge.skipped, policySHA256: nil,
+                report: try jobReport.map(JobReport.init(path:)))
+            if count > 0 { warn(edge) }
+            try fixture.commit(provenance)
+            let records = count == 1 ? "record" : "records"
+            edge.diagnostics.note("\(output): \(count) \(records)\(edge.skippedWords)")
+        } catch let error as FixtureError {
+            throw Stop(.inputOutput, error, wayOut: error.wayOut)
         }
         return edge.skipped == 0 ? .done : .failures
     }
@@ -63,7 +75,7 @@ struct ExportFixture: Filter {
                 try edge.skip(line, error)
                 continue
             }
-            try fixture.append(record)
+            try fixture.append(record.bytes.span)
             try edge.write(record)
         }
     }
@@ -73,7 +85,7 @@ struct ExportFixture: Filter {
     }
 
     /// A filter cannot see that its producer failed half-way; the number of rows shows it.
-    private func checkCount(_ count: Int) throws {
+    private func checkCount(_ count: Int, of output: String) throws {
         guard let expectRows, count != expectRows else { return }
         throw Stop(
             .failures, "\(output): not written: \(count) records instead of --expect-rows \(expectRows)",
