@@ -15,7 +15,7 @@ struct ExportFixture: Filter {
         version: Version.text)
 
     @Option(help: ArgumentHelp("The fixture file; an existing one is replaced.", valueName: "file"))
-    var output: String
+    var output: String?
 
     @Option(help: "How the file holds the records: json (an array) or ndjson (one on a line).")
     var format: FixtureFormat = .json
@@ -26,6 +26,8 @@ struct ExportFixture: Filter {
     @Option(help: ArgumentHelp("Keep the old file unless there are exactly this many records.", valueName: "n"))
     var expectRows: Int?
 
+    @OptionGroup var anonymity: AnonymizeOptions
+
     @Option(
         help: ArgumentHelp("Put what bq-missing reports of its query into the provenance.", valueName: "file"))
     var jobReport: String?
@@ -33,6 +35,11 @@ struct ExportFixture: Filter {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        guard let output else {
+            if anonymity.printPolicy { return }
+            throw ValidationError("Missing expected argument '--output <file>'")
+        }
+        if anonymity.printPolicy { throw ValidationError("--print-policy: prints and ends: it takes no --output") }
         if let limit, limit <= 0 { throw ValidationError("--limit: not above zero: \(limit)") }
         if let expectRows, expectRows < 0 { throw ValidationError("--expect-rows: below zero: \(expectRows)") }
         if jobReport == "" { throw ValidationError("--job-report: empty") }
@@ -43,30 +50,37 @@ struct ExportFixture: Filter {
     }
 
     func filter(_ edge: inout Edge) throws -> ExitStatus {
+        guard let output else { return try anonymity.sayPolicy(&edge) }
         try edge.requireDistinctFiles(
-            [("--output", output), ("--output", Fixture.provenancePath(of: output)), ("--job-report", jobReport)])
+            [("--output", output), ("--output", Fixture.provenancePath(of: output)), ("--job-report", jobReport)]
+                + anonymity.files)
+        var anonymizer = try anonymity.anonymizer(edge)
         edge.signals.outliveReader()
         do {
             var fixture = try Fixture(path: output, format: format)
-            try copyRecords(to: &fixture, edge: &edge)
+            try copyRecords(to: &fixture, by: &anonymizer, edge: &edge)
             // Whoever reads stdout has all records before the file changes: when stdout fails, the old file stays.
             try edge.flush()
             let count = fixture.count
             try checkCount(count, of: output)
             let provenance = Provenance(
-                path: output, skipped: edge.skipped, policySHA256: nil,
+                path: output, skipped: edge.skipped, policySHA256: anonymizer?.policySHA256,
                 report: try jobReport.map(JobReport.init(path:)))
-            if count > 0 { warn(edge) }
+            warn(of: output, count, anonymizer?.removals, edge)
             try fixture.commit(provenance)
-            let records = count == 1 ? "record" : "records"
+            let records = (anonymizer == nil ? "" : "anonymized ") + (count == 1 ? "record" : "records")
             edge.diagnostics.note("\(output): \(count) \(records)\(edge.skippedWords)")
         } catch let error as FixtureError {
             throw Stop(.inputOutput, error, wayOut: error.wayOut)
+        } catch let error as FakeIDError {
+            throw Stop(.configuration, "--key-file: \(error)", wayOut: "make another key; the fixture was not changed")
         }
-        return edge.skipped == 0 ? .done : .failures
+        return edge.skipped == 0 && anonymizer?.removals.hasMisfits != true ? .done : .failures
     }
 
-    private func copyRecords(to fixture: inout Fixture, edge: inout Edge) throws {
+    private func copyRecords(
+        to fixture: inout Fixture, by anonymizer: inout Anonymizer?, edge: inout Edge
+    ) throws {
         while fixture.count < limit ?? .max, let line = try edge.nextLine() {
             let record: JSONValue
             do {
@@ -75,12 +89,19 @@ struct ExportFixture: Filter {
                 try edge.skip(line, error)
                 continue
             }
-            try fixture.append(record.bytes.span)
-            try edge.write(record)
+            if let shown = try anonymizer?.anonymize(record) {
+                try fixture.append(shown.bytes.span)
+                try edge.write(shown)
+            } else {
+                try fixture.append(record.bytes.span)
+                try edge.write(record)
+            }
         }
     }
 
-    private func warn(_ edge: borrowing Edge) {
+    private func warn(of output: String, _ count: Int, _ removals: Removals?, _ edge: borrowing Edge) {
+        removals?.messages.forEach(edge.diagnostics.warning)
+        guard removals == nil, count > 0 else { return }
         edge.diagnostics.warning("\(output): records as they came, names and places included: keep the file private")
     }
 
