@@ -1,3 +1,4 @@
+import FilterKit
 import NDJSON
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
         let provenance = try provenance(policySHA256: nil, report: nil)
         #expect(
             provenance.text == """
-                {"tool":"export-fixture","version":"0.1.0","file":"x.json","format":"json","rows":2,"skipped":1,"bytes":30,\
+                {"tool":"export-fixture","version":"\(Version.text)","file":"x.json","format":"json","rows":2,"skipped":1,"bytes":30,\
                 "sha256":"ab","anonymized":false,"policy_sha256":null,"as_of":null,"query":null}
                 """)
     }
