@@ -55,12 +55,13 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         library("NDJSON"),
+        library("Hashing", ["CCrypto"]),
         library("HTTP", ["CCurl"]),
         library("GoogleAuth", ["HTTP", "NDJSON", "CCrypto"]),
         library("Files", ["CSystem"]),
         library("BigQuery", ["HTTP", "NDJSON"]),
         library("Strava", ["NDJSON"]),
-        library("Delivery", ["HTTP", "NDJSON", "Files", "CCrypto"]),
+        library("Delivery", ["HTTP", "NDJSON", "Files", "Hashing"]),
         library("FilterKit", ["NDJSON", "Files", "CSystem", argumentParser]),
         library("GoogleAuthFilter", ["FilterKit", "GoogleAuth", "HTTP", "Files", "NDJSON"]),
         library(
@@ -71,7 +72,7 @@ let package = Package(
         filter("bq-fetch", ["BigQueryFilter", "BigQuery"]),
         filter("to-webhook", ["Strava"]),
         filter("replay", ["GoogleAuthFilter", "Delivery", "HTTP", "NDJSON"]),
-        filter("export-fixture", ["NDJSON", "Files"]),
+        filter("export-fixture", ["NDJSON", "Files", "Hashing"]),
 
         // What scripts/benchmark compares with simdjson: decoding, and nothing else.
         .executableTarget(
@@ -86,6 +87,7 @@ let package = Package(
         tests(
             "NDJSONTests", ["NDJSON", "FuzzProperties", "TestSupport"],
             exclude: ["Corpus", "make-timestamps", "timestamps.tsv"]),
+        tests("HashingTests", ["Hashing"]),
         tests("HTTPTests", ["HTTP", "TestServer"]),
         tests("GoogleAuthTests", ["GoogleAuth", "HTTP", "NDJSON", "CCrypto", "TestServer"]),
         tests("FilesTests", ["Files"]),
@@ -101,6 +103,8 @@ let package = Package(
             "BqFetchTests",
             ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", "TestSupport", argumentParser]),
         tests("ToWebhookTests", ["to-webhook"]),
+        tests(
+            "ExportFixtureTests", ["export-fixture", "NDJSON", "Files", "Hashing", "FilterKit", "TestSupport"]),
         tests("ReplayTests", ["replay", "TestServer", "TestSupport"]),
         tests("GoldenTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["Golden"]),
         tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }),

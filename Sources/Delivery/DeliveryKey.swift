@@ -1,4 +1,4 @@
-import CCrypto
+import Hashing
 
 /// The name of one delivery of one event, for a receiver that wants to tell a repetition from a second delivery.
 ///
@@ -19,31 +19,6 @@ public struct DeliveryKey: Equatable, Sendable {
         named += "],".utf8
         named += String(delivery).utf8
         named += "]".utf8
-        var name: [UInt8] = []
-        name.reserveCapacity(36)
-        name += "msg_".utf8
-        for byte in DeliveryKey.digest(of: named).prefix(16) {
-            name.append(DeliveryKey.digits[Int(byte >> 4)])
-            name.append(DeliveryKey.digits[Int(byte & 15)])
-        }
-        text = String(decoding: name, as: UTF8.self)
+        text = "msg_" + hexadecimal(Checksum.digest(of: named).prefix(16))
     }
-
-    private static func digest(of bytes: [UInt8]) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        // Invariant: libcrypto reads `count` bytes and writes SHA256_DIGEST_LENGTH, both while the arrays are ours.
-        let isDone = bytes.withUnsafeBufferPointer { bytes in
-            digest.withUnsafeMutableBufferPointer {
-                EVP_Digest(bytes.baseAddress, bytes.count, $0.baseAddress, nil, algorithm, nil)
-            }
-        }
-        precondition(isDone == 1, "libcrypto has SHA-256, and memory for it")
-        return digest
-    }
-
-    /// Looked up once: libcrypto's one call for a digest would do that for each, which takes longer than the digest.
-    // Invariant: nobody frees it, and libcrypto changes nothing in it, so that any thread may use it.
-    nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
-
-    private static let digits = Array("0123456789abcdef".utf8)
 }

@@ -40,7 +40,7 @@ public struct AppendFile: ~Copyable {
         guard retrying({ fdatasync(number) }) == 0 || errno == EINVAL else { throw FileError.last(.sync, path) }
         guard !isNameDurable else { return }
         guard let directory = OwnedDescriptor.open(splitPath(path).directory, O_RDONLY | O_DIRECTORY) else {
-            throw FileError.last(.sync, path)
+            throw FileError.last(.syncDirectory, path)
         }
         try directory.syncDirectory(path: path)
         isNameDurable = true

@@ -81,10 +81,18 @@ public struct AtomicFile: ~Copyable {
         try write(bytes.span)
     }
 
-    /// Puts the file under its name, durably: after this call it survives a power cut.
-    public consuming func commit() throws(FileError) {
+    /// Waits until all that was written is on disk: a disk that is full is found before anything has changed.
+    public mutating func settle() throws(FileError) {
         try flush()
         guard retrying({ fsync(file.number) }) == 0 else { throw FileError.last(.sync, path) }
+    }
+
+    /// Puts the file under its name, durably: after this call it survives a power cut.
+    ///
+    /// After an error the old file stands there, but for `.syncDirectory`: then it is the new one, as long as the power
+    /// stays on.
+    public consuming func commit() throws(FileError) {
+        try settle()
         guard renameat(directory.number, temporaryName, directory.number, name) == 0 else {
             throw FileError.last(.rename, path)
         }

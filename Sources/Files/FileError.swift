@@ -25,6 +25,8 @@ public enum FileError: Error, Equatable {
         case write
         /// Wait until it is on disk.
         case sync
+        /// Wait until its name is on disk.
+        case syncDirectory = "sync its directory"
         /// Give it its name.
         case rename
         /// Cut it.

@@ -61,7 +61,9 @@ extension OwnedDescriptor {
     /// Waits until the directory's entries are on disk.
     func syncDirectory(path: String) throws(FileError) {
         // Some file systems cannot, say so by EINVAL, and need nothing.
-        guard retrying({ fsync(number) }) == 0 || errno == EINVAL else { throw FileError.last(.sync, path) }
+        guard retrying({ fsync(number) }) == 0 || errno == EINVAL else {
+            throw FileError.last(.syncDirectory, path)
+        }
     }
 
     func status(path: String) throws(FileError) -> stat {

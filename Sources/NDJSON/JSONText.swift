@@ -260,6 +260,11 @@ public protocol JSONRecord {
     func write(to text: inout JSONText)
 }
 
+extension JSONText: JSONRecord {
+    /// Appends what it holds, which is one object.
+    public func write(to text: inout JSONText) { text.json(bytes) }
+}
+
 extension JSONValue: JSONRecord {
     /// Appends the value's text as it stood.
     public func write(to text: inout JSONText) { text.value(self) }

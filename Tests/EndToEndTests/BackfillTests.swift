@@ -163,7 +163,7 @@ import Testing
         #expect(rows.allSatisfy { $0["segment_efforts"] is [Any] })
         #expect(rows.contains { $0["map"] is [String: Any] })
         let left = try FileManager.default.contentsOfDirectory(atPath: local.folder.url.path)
-        #expect(Set(left) == ["fixture.json", "local"])
+        #expect(Set(left) == ["fixture.json", "fixture.json.provenance.json", "local"])
     }
 
     @Test(arguments: [

@@ -108,6 +108,28 @@ import Testing
         #expect(throws: FileError.failed(path: "", .create, code: ENOENT)) { _ = try AtomicFile(path: "") }
     }
 
+    @Test func `what has settled has all its bytes on disk, and not yet its name`() throws {
+        directory.write("old", to: "x")
+        var file = try AtomicFile(path: directory("x"))
+        try file.write(Array("new".utf8))
+        try file.settle()
+        #expect(directory.text(of: "x") == "old")
+        let beside = try #require(directory.names.first { $0 != "x" })
+        #expect(directory.text(of: beside) == "new")
+        try file.commit()
+        #expect(directory.text(of: "x") == "new")
+    }
+
+    @Test func `a directory that cannot be synced is another error than a file: the new file is there`() {
+        let nowhere = OwnedDescriptor(-1)
+        #expect(throws: FileError.failed(path: "x", .syncDirectory, code: EBADF)) {
+            try nowhere.syncDirectory(path: "x")
+        }
+        #expect(
+            "\(FileError.failed(path: "x", .syncDirectory, code: EIO))"
+                == "x: cannot sync its directory: Input/output error")
+    }
+
     @Test func `a commit that fails leaves nothing behind`() throws {
         var file = try AtomicFile(path: directory("x"))
         try file.write(Array("new".utf8))

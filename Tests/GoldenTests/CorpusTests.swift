@@ -51,7 +51,8 @@ import Testing
     @Test func `export-fixture names and keeps each text that is refused, and writes the others as they are`() throws {
         let folder = try TemporaryFolder()
         let run = try Run(
-            "export-fixture", ["--output=fixture", "--format=ndjson", "--rejects=rejects"], input: input, in: folder.url
+            "export-fixture", ["--output=fixture", "--format=ndjson", "--rejects=rejects", "--quiet"], input: input,
+            in: folder.url
         )
         try expectRefusals(of: "export-fixture", run, in: folder.url)
         let records = (0...CorpusTests.texts.count).map(good)
