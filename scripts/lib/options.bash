@@ -95,6 +95,11 @@ check_options() {
     [[ -z $fixture || "$state$restart$verify$everything${pace[*]}" == nono ]] ||
         fail 64 "--export-fixtures: has no use for --state, --restart, --verify, --everything, --rate-limit, --max-runtime, --wait"
     [[ -n $fixture || -z "${anonymity[*]}" ]] || fail 64 "${anonymity[0]}: is about fixtures; give --export-fixtures FILE"
+    if [[ -n "${anonymity[*]}" ]]; then
+        # Found out here: export-fixture would say it when the rows are paid for.
+        [[ " ${anonymity[*]} " == *" --anonymize "* ]] || fail 64 "${anonymity[0]}: not used: give --anonymize"
+        [[ " ${anonymity[*]} " == *" --key-file "* ]] || fail 64 "--anonymize: --key-file is missing: the same key makes the same ids"
+    fi
     [[ $verify == yes || -z "$settled${landed[*]}" ]] || fail 64 "--settled, --min-landed: not used: give --verify"
     # What was there already has landed, whatever becomes of its event: it would say that all is well.
     [[ -z $everything || $verify == no ]] || fail 64 "--everything, --verify: what is there already says nothing about its event"
