@@ -142,17 +142,29 @@ extension Deliverer {
         let isSettled =
             switch state.settlement {
             case .pending: false
-            case .delivered, .gone: true
+            case .delivered, .landed, .gone: true
             case .failed: !limits.retriesFailed
             }
         // An event that stands twice is tried once, and counted once as what became of it.
         guard !isSettled, !state.wasMet else {
-            summary.alreadySettled += 1
-            if state.wasMet { repeated += 1 } else if state.settlement == .delivered { deliveredBefore += 1 }
+            count(state)
             return false
         }
         journal.meet(event)
         return true
+    }
+
+    /// Counts an event that this run has not to send.
+    private mutating func count(_ state: History.State) {
+        if state.wasMet {
+            repeated += 1
+            summary.alreadySettled += 1
+        } else if state.settlement == .gone {
+            summary.gone += 1
+        } else {
+            if state.settlement != .failed { deliveredBefore += 1 }
+            summary.alreadySettled += 1
+        }
     }
 
     // MARK: One event

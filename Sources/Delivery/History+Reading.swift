@@ -61,8 +61,8 @@ extension History {
         case .pause(let end): lastPause = Pause(end: end, reason: Excerpt(reason))
         case .mark(let mark, let fingerprint):
             note(mark, of: fingerprint)
-            // No trouble: somebody asked for it.
-            if mark == .reopened { return }
+            // No trouble: somebody looked, and found the event, or asked for it once more.
+            if mark == .reopened || mark == .landed { return }
         }
         lastTrouble = Trouble(time: Excerpt(record[.time]?.string ?? ""), reason: Excerpt(reason))
     }

@@ -8,8 +8,10 @@ public struct History {
     public internal(set) var target: String?
     /// How the journal tells events apart; nil while it is empty.
     public internal(set) var rule: IdentityRule?
-    /// Events that are delivered.
+    /// Events that are delivered, and of which nobody knows whether they landed.
     public private(set) var delivered = 0
+    /// Events that are delivered, and were found where they were to go.
+    public private(set) var landed = 0
     /// Events that failed.
     public private(set) var failed = 0
     /// Events that were delivered as often as is allowed, and still were missing.
@@ -90,7 +92,7 @@ public struct History {
             unanswered = []
             breakersInARow = 0
         case .exhausted: unanswered.append(fingerprint)
-        case .failed(isAnswer: false), .unanswered, .reopened, .gone: break
+        case .failed(isAnswer: false), .unanswered, .landed, .reopened, .gone: break
         }
         change(fingerprint) { $0.note(mark) }
     }
@@ -121,6 +123,7 @@ public struct History {
         guard state.isRecorded else { return }
         switch state.settlement {
         case .delivered: delivered += difference
+        case .landed: landed += difference
         case .failed: failed += difference
         case .gone: gone += difference
         case .pending: waiting += difference
@@ -128,16 +131,21 @@ public struct History {
     }
 }
 
-/// The four places where an event can stand.
+/// The five places where an event can stand.
 public enum Settlement: String, CaseIterable, Sendable {
     /// To be sent: never tried, tried in vain so far, or reopened.
     case pending
-    /// Answered with a 2xx.
+    /// Answered with a 2xx, which says that it was taken, and not what became of it then.
     case delivered
+    /// Delivered, and found where it was to go.
+    case landed
     /// Not taken, and not tried again unless somebody asks for it.
     case failed
     /// Delivered as often as is allowed, and missing all the same: given up.
     case gone
+
+    /// Whether the other side has it, for all that is known.
+    var isTaken: Bool { self == .delivered || self == .landed }
 }
 
 /// What a record of the journal says of its event.
@@ -149,6 +157,8 @@ enum Mark: Equatable {
     case exhausted
     /// A request was sent and got no answer: the event may have arrived.
     case unanswered
+    /// Delivered, and found where it was to go.
+    case landed
     /// Delivered, found missing, and to be sent again.
     case reopened
     case gone
@@ -157,6 +167,7 @@ enum Mark: Equatable {
     var settlement: Settlement {
         switch self {
         case .delivered: .delivered
+        case .landed: .landed
         case .failed: .failed
         case .exhausted, .unanswered, .reopened: .pending
         case .gone: .gone
@@ -171,7 +182,7 @@ extension History.State {
         switch mark {
         case .unanswered: mayHaveArrived = true
         case .exhausted: exhaustedRuns = min(exhaustedRuns, .max - 1) + 1
-        case .delivered, .failed, .reopened, .gone:
+        case .delivered, .failed, .landed, .reopened, .gone:
             mayHaveArrived = false
             exhaustedRuns = 0
         }

@@ -1,7 +1,8 @@
 // The journal is the one place that knows what became of an event. It promises:
 // (1) A line is complete or it is not there: what a crash tore is removed before anything is appended, what it left
 //     whole is kept.
-// (2) When `record` returns, the record survives a power cut.
+// (2) When `record` returns, the record survives a power cut. That an event landed may be forgotten until `sync`: then it
+//     is looked up once more.
 // (3) Damage never makes an undelivered event look settled: a line that cannot be read whole settles nothing, and two
 //     events are one only when all fields of their identity are equal.
 // (4) Nothing of it is changed, created or sent before its version, its key and its target were found to fit and its
@@ -16,6 +17,7 @@
 //     {"event":{…},"outcome":"exhausted","time":…,"attempts":5,"reason":"answered 503"}
 //     {"breaker":5,"time":…,"reason":"answered 503"}
 //     {"pause":"2026-11-23T16:02:11Z","time":…,"reason":"answered 429"}
+//     {"event":{…},"outcome":"landed","time":…}
 //     {"event":{…},"outcome":"reopened","time":…}
 //     {"event":{…},"outcome":"gone","time":…,"deliveries":2,"reason":"delivered 2 times, and missing"}
 //
@@ -140,8 +142,18 @@ public struct Journal: ~Copyable {
     }
 
     /// Takes back that `event` is settled; or gives it up, after as many deliveries as are allowed.
-    mutating func record(_ change: Reopening.Change, of event: Event, at time: Timestamp) throws(JournalError) {
-        try append { text in
+    mutating func record(_ change: Change, of event: Event, at time: Timestamp) throws(JournalError) {
+        try note(change, of: event, at: time)
+        try sync()
+    }
+
+    /// Notes that `event` was found where it was to go; on disk when `sync` returns.
+    mutating func recordLanding(of event: Event, at time: Timestamp) throws(JournalError) {
+        try note(.landed, of: event, at: time)
+    }
+
+    private mutating func note(_ change: Change, of event: Event, at time: Timestamp) throws(JournalError) {
+        try write { text in
             text.object { change.write(event.identity, at: time, to: &$0) }
         }
         history.note(change.mark, of: event.identity.fingerprint)
@@ -174,8 +186,19 @@ public struct Journal: ~Copyable {
     /// Notes that `event` was met in this run's input; on disk it leaves no trace.
     mutating func meet(_ event: Event) { history.meet(event.identity) }
 
-    /// Appends the lines of `body`, the head before the first ones, by one write, and waits until they are on disk.
+    /// Appends the lines of `body`, and waits until they are on disk.
     private mutating func append(_ body: (inout JSONText) -> Void) throws(JournalError) {
+        try write(body)
+        try sync()
+    }
+
+    /// Waits until everything is on disk.
+    mutating func sync() throws(JournalError) {
+        do { try file?.contents.sync() } catch { throw .file(error) }
+    }
+
+    /// Appends the lines of `body`, the head before the first ones, by one write.
+    private mutating func write(_ body: (inout JSONText) -> Void) throws(JournalError) {
         guard file != nil else { return }
         var text = JSONText()
         // Written with the first record, so that a run that settles nothing leaves no key behind to disagree with.
@@ -191,7 +214,6 @@ public struct Journal: ~Copyable {
         text.endLine()
         do {
             try file?.contents.append(text.bytes)
-            try file?.contents.sync()
         } catch {
             throw .file(error)
         }

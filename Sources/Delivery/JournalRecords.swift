@@ -97,6 +97,7 @@ extension Mark {
         case "failed": self = .failed(isAnswer: isAnswer)
         case "exhausted": self = .exhausted
         case "unanswered": self = .unanswered
+        case "landed": self = .landed
         case "reopened": self = .reopened
         case "gone": self = .gone
         default: return nil
@@ -110,6 +111,7 @@ extension Mark {
         case .failed: "failed"
         case .exhausted: "exhausted"
         case .unanswered: "unanswered"
+        case .landed: "landed"
         case .reopened: "reopened"
         case .gone: "gone"
         }

@@ -53,7 +53,16 @@ extension Stop {
         switch error {
         case let error as JournalError: from(error)
         case let error as LedgerError: from(error)
+        case let error as LookedUpError: from(error)
         default: error
+        }
+    }
+
+    static func from(_ error: LookedUpError) -> Stop {
+        switch error {
+        case .absent, .notAResult, .tooLong:
+            Stop(.configuration, error, wayOut: "name what --report delivered printed")
+        case .file, .unreadable: Stop(.inputOutput, error)
         }
     }
 

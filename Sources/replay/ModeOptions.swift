@@ -12,7 +12,7 @@ struct ModeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Send nothing, read no input: print the records of the events that are delivered, failed, gone or pending.",
+            "Send nothing, read no input: print the records of the events that are delivered, landed, failed, gone or pending.",
             valueName: "state"),
         transform: Settlement.init(option:))
     var report: Settlement?
@@ -29,6 +29,19 @@ struct ModeOptions: ParsableArguments {
         help: ArgumentHelp(
             "An event that was delivered so often is not reopened, but gone (default: 2).", valueName: "n"))
     var maxDeliveries: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The events on stdin are what is missing of the results in this file: the others have landed.",
+            valueName: "file"))
+    var lookedUp: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Change nothing, and end with 75, when of the events that were delivered once less has landed (default: 90%).",
+            valueName: "percentage"),
+        transform: Percentage.init)
+    var minLanded: Percentage?
 
     /// One at most.
     enum Mode {
@@ -51,6 +64,8 @@ struct ModeOptions: ParsableArguments {
         }
         if settled != nil, report == nil { throw ValidationError("--settled: not used: give --report") }
         if maxDeliveries != nil, !reopen { throw ValidationError("--max-deliveries: not used: give --reopen") }
+        if lookedUp != nil, !reopen { throw ValidationError("--looked-up: not used: give --reopen") }
+        if minLanded != nil, lookedUp == nil { throw ValidationError("--min-landed: not used: give --looked-up") }
         if let maxDeliveries, !(1...100).contains(maxDeliveries) {
             throw ValidationError("--max-deliveries: not 1 to 100: \(maxDeliveries)")
         }
@@ -60,7 +75,7 @@ struct ModeOptions: ParsableArguments {
 extension Settlement {
     fileprivate init(option text: String) throws {
         guard let settlement = Settlement(rawValue: text) else {
-            throw ValidationError("expected delivered, failed, gone or pending")
+            throw ValidationError("expected delivered, landed, failed, gone or pending")
         }
         self = settlement
     }

@@ -46,7 +46,8 @@ private struct Plan {
     func tell(_ diagnostics: Diagnostics) {
         let count = min(summary.pending, limit ?? .max)
         diagnostics.report(
-            "\(summary.read) read: \(count) to send, \(summary.alreadySettled) already settled, \(summary.rejected) rejected"
+            "\(summary.read) read: \(count) to send, \(summary.alreadySettled) already settled, \(summary.wordsOnGone)"
+                + "\(summary.rejected) rejected"
         )
         if count < summary.pending { diagnostics.report("\(summary.pending - count) left for later by --limit") }
         if repeated > 0 { diagnostics.report("\(repeated) repeated: each event is sent once") }

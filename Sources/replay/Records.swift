@@ -23,10 +23,11 @@ extension Replay {
 
     /// Makes the events on stdin pending again, or gives them up.
     func reopen(_ edge: inout Edge) throws -> ExitStatus {
-        try edge.requireDistinctFiles(memory.files)
+        try edge.requireDistinctFiles(memory.files + [("--looked-up", modes.lookedUp)])
         try edge.openInput()
         // Named, the environment must be the one that the checkpoint belongs to.
         let journal = try memory.journal(for: target.environment.name, edge)
+        if let path = modes.lookedUp { return try verify(journal, against: path, &edge) }
         var reopening = Reopening(journal, rule: memory.rule, mostDeliveries: modes.maxDeliveries ?? 2)
         do { try reopening.run(&edge) } catch {
             edge.diagnostics.note("\(reopening.summary); run the same command again")
@@ -34,5 +35,38 @@ extension Replay {
         }
         edge.diagnostics.note("\(reopening.summary)")
         return edge.skipped == 0 ? .done : .failures
+    }
+
+    /// Decides about the results in the file at `path` by what of them is missing, which stdin has.
+    private func verify(
+        _ journal: consuming Journal, against path: String, _ edge: inout Edge
+    ) throws -> ExitStatus {
+        var terms = Verification.Terms()
+        terms.mostDeliveries = modes.maxDeliveries ?? terms.mostDeliveries
+        terms.leastLanded = modes.minLanded ?? terms.leastLanded
+        var verification = Verification(journal, rule: memory.rule, terms: terms)
+        let isTrustworthy: Bool
+        do { isTrustworthy = try verification.run(lookedUp: path, &edge) } catch { throw Stop.from(error) }
+        let finding = verification.finding
+        guard isTrustworthy else { throw Stop.tooFewLanded(finding, terms.leastLanded) }
+        edge.diagnostics.note("\(finding)")
+        if finding.held > 0 {
+            edge.diagnostics.warning(
+                "\(finding.held) held: missing, but nothing that was delivered later has landed: the pipeline may be down; "
+                    + "looked up again, and given up a week after their last delivery")
+        }
+        return edge.skipped == 0 ? .done : .failures
+    }
+}
+
+extension Stop {
+    /// It is the pipeline: what does not fail one by one is not mended by sending it again.
+    fileprivate static func tooFewLanded(_ finding: Verification.Finding, _ least: Percentage) -> Stop {
+        let (landed, all) = finding.firstDeliveries
+        return Stop(
+            .tryLater,
+            "\(landed) of \(all) delivered events have landed, less than --min-landed \(least): nothing was changed",
+            wayOut: "see whether the pipeline is up, their updates are null, their subscription_id is the pipeline's, "
+                + "Strava's quota was overrun; if all is well by now, give --min-landed 0%")
     }
 }

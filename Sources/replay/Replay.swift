@@ -84,6 +84,6 @@ struct Replay: Filter {
         let summary = course.summary
         // For cron, which is quiet until there is something to tell: this once there is.
         if edge.diagnostics.isQuiet, course.isLastSlice { edge.diagnostics.report("\(summary); nothing is left") }
-        return summary.failed + summary.rejected == 0 ? .done : .failures
+        return summary.failed + summary.rejected + summary.gone == 0 ? .done : .failures
     }
 }

@@ -21,6 +21,7 @@ extension Replay {
         try edge.say("checkpoint  \(checkpoint)")
         try edge.say("target      \(history.target ?? "none yet")")
         try edge.say("delivered   \(history.delivered)")
+        try edge.say("landed      \(history.landed)")
         try edge.say("failed      \(history.failed)")
         try edge.say("gone        \(history.gone)")
         try edge.say("pending     \(history.waiting) on record")

@@ -6,8 +6,8 @@ import Testing
     @Test(arguments: [
         ("0%", 0), ("20%", 2000), ("12.5%", 1250), ("12.05%", 1205), ("99.99%", 9999), ("0.01%", 1), ("05%", 500),
     ])
-    func `a reserve is a percentage with at most two decimals`(text: String, hundredths: Int) throws {
-        #expect(try Reserve(text).hundredths == hundredths)
+    func `a percentage has at most two decimals`(text: String, hundredths: Int) throws {
+        #expect(try Percentage(text).hundredths == hundredths)
     }
 
     @Test(arguments: [
@@ -15,6 +15,16 @@ import Testing
     ])
     func `what is no percentage is no reserve`(text: String) {
         #expect(throws: ReserveError.notAReserve(text)) { try Reserve(text) }
+    }
+
+    @Test(arguments: ["100.01%", "101%", "999999999%"])
+    func `more than all is no percentage`(text: String) {
+        #expect(throws: PercentageError.aboveHundred(text)) { try Percentage(text) }
+    }
+
+    @Test(arguments: ["0%", "90%", "100%", "12.5%", "12.05%", "0.01%"])
+    func `a percentage shows as it would be typed`(text: String) throws {
+        #expect("\(try Percentage(text))" == text)
     }
 
     @Test(arguments: ["100%", "100.00%", "999999999%"])

@@ -104,12 +104,13 @@ struct DeliveryRun {
 }
 
 func summary(
-    delivered: Int = 0, failed: Int = 0, settled: Int = 0, rejected: Int = 0, pending: Int = 0
+    delivered: Int = 0, failed: Int = 0, settled: Int = 0, gone: Int = 0, rejected: Int = 0, pending: Int = 0
 ) -> Summary {
     var summary = Summary()
     summary.delivered = delivered
     summary.failed = failed
     summary.alreadySettled = settled
+    summary.gone = gone
     summary.rejected = rejected
     summary.pending = pending
     return summary

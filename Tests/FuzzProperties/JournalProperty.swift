@@ -108,6 +108,7 @@ enum JournalProperty {
         switch settlement {
         case .pending: history.waiting
         case .delivered: history.delivered
+        case .landed: history.landed
         case .failed: history.failed
         case .gone: history.gone
         }

@@ -83,12 +83,13 @@ struct ReferenceJournal {
             case "delivered": settlements[identity] = .delivered
             case "failed": settlements[identity] = .failed
             case "gone": settlements[identity] = .gone
+            case "landed": settlements[identity] = .landed
             case "exhausted", "unanswered", "reopened": settlements[identity] = .pending
             default: return false
             }
             let isAnswer = outcome == "delivered" || (outcome == "failed" && node[path: "runs"] == nil)
             if isAnswer { breakersInARow = 0 }
-            if outcome != "delivered", outcome != "reopened" { lastTrouble = trouble(words("reason")) }
+            if !["delivered", "landed", "reopened"].contains(outcome) { lastTrouble = trouble(words("reason")) }
         }
         return true
     }

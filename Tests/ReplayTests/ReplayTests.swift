@@ -204,6 +204,9 @@ import Testing
         (["--quota", "9/10s", "--ledger", "l"], "guard: not shorter than a window of 9/10s"),
         (["--report", "lost", "--checkpoint", "j"], "--report"), (["--report", "gone"], "--checkpoint is missing"),
         (["--settled", "5m"], "--settled: not used"), (["--max-deliveries", "2"], "--max-deliveries: not used"),
+        (["--looked-up", "f"], "--looked-up: not used"),
+        (["--min-landed", "5%", "--reopen", "--checkpoint", "j"], "--min-landed: not used"),
+        (["--looked-up", "f", "--min-landed", "101%", "--reopen", "--checkpoint", "j"], "above 100%"),
         (["--reopen", "--status", "--checkpoint", "j"], "--status, --reopen: more than one"),
     ])
     func `an option that could not do what it says is 64, and nothing is sent`(

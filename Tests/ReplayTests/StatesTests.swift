@@ -41,7 +41,7 @@ import Testing
 
     /// Where `--report` has the event; `pending` also when the journal does not know it.
     private func state() throws -> String {
-        let states = try ["pending", "delivered", "failed", "gone"].filter {
+        let states = try ["pending", "delivered", "landed", "failed", "gone"].filter {
             try replay(["--report", $0]).lines.contains { $0.contains(#""object_id":1"#) }
         }
         #expect(states.count <= 1)
@@ -53,7 +53,7 @@ import Testing
     private static let moves = (try? ManualPage("replay.1").table("from")) ?? []
 
     @Test func `the table of moves is there`() {
-        #expect(StatesTests.moves.count == 6)
+        #expect(StatesTests.moves.count == 8)
     }
 
     @Test(arguments: moves)
@@ -64,6 +64,7 @@ import Testing
         switch cells[2] {
         case "a 2xx": try send(answered: [.answer(201)])
         case "an answer that will not change, or three runs without one": try fail()
+        case "Fl -looked-up , No and not missing": try findAll()
         case "Fl -reopen": try replay(["--reopen"])
         case "Fl -reopen , No delivered Fl -max-deliveries No times": try replay(["--reopen", "--max-deliveries", "1"])
         case "Fl -retry-failed No and a 2xx": try send(["--retry-failed"], answered: [.answer(201)])
@@ -78,11 +79,21 @@ import Testing
         case "pending": break
         case "delivered": try send(answered: [.answer(201)])
         case "failed": try send(answered: [.answer(422)])
+        case "landed":
+            try send(answered: [.answer(201)])
+            try findAll()
         case "gone":
             try send(answered: [.answer(201)])
             try replay(["--reopen", "--max-deliveries", "1"])
         default: Issue.record("\(state): no such state")
         }
+    }
+
+    /// What is delivered was looked for, and nothing is missing.
+    @discardableResult
+    private func findAll() throws -> Run {
+        try replay(["--report", "delivered"]).output.write(to: folder.url.appendingPathComponent("looked-up"))
+        return try replay(["--reopen", "--looked-up", "looked-up"], input: "")
     }
 
     /// In both ways that the page names, in two journals of which the second stays.
@@ -104,6 +115,36 @@ import Testing
         }
         #expect(try replay(["--reopen"]).words.contains("1 read: 0 reopened, 0 gone, 1 not delivered"))
         #expect(try state() == "gone")
+    }
+
+    @Test func `what landed is no longer in the report of what is to be looked for, and not sent again`() throws {
+        try bring(to: "landed")
+        #expect(try replay(["--report", "delivered"]).lines.isEmpty)
+        #expect(try replay(["--status"]).lines.contains("landed      1"))
+        #expect(try send(answered: [.answer(201)]).requests.isEmpty)
+    }
+
+    @Test func `when too little has landed the status is 75, and the message names what may be wrong`() throws {
+        let server = ScriptedServer { _ in [.answer(201)] }
+        let events = (1...5).map { event.replacing(#"_id":1,"#, with: #"_id":\#($0),"#) }.joined(separator: "\n")
+        try replay(["--url", server.url(), "--rate-limit", "1000"], input: events)
+        try replay(["--report", "delivered"]).output.write(to: folder.url.appendingPathComponent("looked-up"))
+        let verdict = try replay(["--reopen", "--looked-up", "looked-up"], input: events)
+        #expect(verdict.status == 75)
+        #expect(verdict.words.contains("0 of 5 delivered events have landed, less than --min-landed 90%"))
+        for cause in ["pipeline is up", "updates are null", "subscription_id", "quota was overrun"] {
+            #expect(verdict.words.contains(cause))
+        }
+        #expect(try replay(["--report", "delivered"]).lines.count == 5)
+        let forced = try replay(["--reopen", "--looked-up", "looked-up", "--min-landed", "0%"], input: events)
+        #expect(forced.words.contains("5 looked up: 0 landed, 5 reopened, 0 gone"))
+    }
+
+    @Test func `a file of what was looked up that is not there is 78`() throws {
+        try bring(to: "delivered")
+        let run = try replay(["--reopen", "--looked-up", "absent"])
+        #expect(run.status == 78)
+        #expect(run.words.contains("absent: no such file; name what --report delivered printed"))
     }
 
     @Test func `reopening leaves alone what failed`() throws {

@@ -1,0 +1,190 @@
+import Foundation
+import NDJSON
+import TestServer
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+/// What follows when delivered events were looked for: landed, sent again, given up, or nothing at all.
+@Suite struct VerificationTests {
+    private let run: DeliveryRun
+    private let server = ScriptedServer { _ in [.answer(201)] }
+    private static let start: Int64 = 1_700_000_100
+    private static let day: Int64 = 86_400
+
+    init() throws {
+        run = try DeliveryRun()
+    }
+
+    private func deliver(_ ids: ClosedRange<Int>, day: Int64 = 0) throws {
+        _ = try run(ids.map { event($0) }, to: server) {
+            $0.rate = "1000"
+            $0.now = VerificationTests.start + day * VerificationTests.day
+        }
+    }
+
+    /// All events that are delivered are looked for, on that day, and those ids are missing.
+    private func verify(
+        missing: [Int], day: Int64 = 1, _ change: (inout Verification.Terms) -> Void = { _ in }
+    ) throws -> (finding: Verification.Finding, decided: Bool, lines: [String]) {
+        let path = run.folder.url.appendingPathComponent("looked-up").path
+        var lookedUp = ""
+        try JournalExtract(journalAt: run.journalPath, of: .delivered, until: nil, report: { _ in }).forEach {
+            lookedUp += String(decoding: $0.bytes, as: UTF8.self) + "\n"
+        }
+        try lookedUp.write(toFile: path, atomically: true, encoding: .utf8)
+        return try verify(missing: missing, lookedUp: path, day: day, change)
+    }
+
+    private func verify(
+        missing: [Int], lookedUp path: String, day: Int64, _ change: (inout Verification.Terms) -> Void = { _ in }
+    ) throws -> (finding: Verification.Finding, decided: Bool, lines: [String]) {
+        var edge = VirtualEdge(missing.map { event($0) }.joined(separator: "\n"))
+        edge.start = VerificationTests.start + day * VerificationTests.day
+        let journal = try Journal.open(
+            path: run.journalPath, rule: .webhook, target: nil, holder: "test", report: { _ in })
+        var terms = Verification.Terms()
+        change(&terms)
+        var verification = Verification(journal, rule: .webhook, terms: terms)
+        let decided = try verification.run(lookedUp: path, &edge)
+        return (verification.finding, decided, edge.results)
+    }
+
+    /// Ids of the events that are there.
+    private func ids(_ settlement: Settlement) throws -> [Int] {
+        var ids: [Int] = []
+        try JournalExtract(journalAt: run.journalPath, of: settlement, until: nil, report: { _ in }).forEach { record in
+            ids.append(Int(try #require(record["event"]?["object_id"]?.integer)))
+        }
+        return ids
+    }
+
+    @Test func `what was found has landed, and what is missing is sent again`() throws {
+        try deliver(1...20)
+        let seen = try verify(missing: [7, 8])
+        #expect("\(seen.finding)" == "20 looked up: 18 landed, 2 reopened, 0 gone")
+        #expect(seen.lines.count == 2)
+        #expect(try ids(.landed) == Array(1...6) + Array(9...20))
+        #expect(try ids(.pending) == [7, 8])
+        #expect(try ids(.delivered) == [])
+    }
+
+    @Test func `what landed is looked up once, and not sent again`() throws {
+        try deliver(1...20)
+        _ = try verify(missing: [7])
+        try deliver(1...20, day: 1)
+        #expect(server.requests.count == 21)
+        #expect("\(try verify(missing: [], day: 2).finding)" == "1 looked up: 1 landed, 0 reopened, 0 gone")
+    }
+
+    @Test func `what is missing after two deliveries is gone, when something that was delivered with it has landed`()
+        throws
+    {
+        try deliver(1...20)
+        _ = try verify(missing: [7, 8])
+        try deliver(1...20, day: 1)
+        let seen = try verify(missing: [7], day: 2)
+        #expect("\(seen.finding)" == "2 looked up: 1 landed, 0 reopened, 1 gone")
+        #expect(seen.lines[0].hasSuffix(#""deliveries":2,"reason":"delivered 2 times, and missing"}"#))
+        #expect(try ids(.gone) == [7])
+        let after = try run((1...20).map { event($0) }, to: server).summary
+        #expect(
+            after.description == "20 read: 0 delivered, 0 failed, 19 already settled, 1 gone, 0 rejected, 0 pending")
+    }
+
+    @Test func `how many deliveries there are is for the caller to say`() throws {
+        try deliver(1...20)
+        #expect(try verify(missing: [7]) { $0.mostDeliveries = 1 }.finding.gone == 1)
+        #expect(try ids(.gone) == [7])
+    }
+
+    /// The pipeline is down: nothing comes through, the second deliveries as little as anything else.
+    @Test func `what is missing is not given up while nothing delivered later has landed`() throws {
+        try deliver(1...20)
+        _ = try verify(missing: [7, 8])
+        try deliver(1...20, day: 1)
+        #expect("\(try verify(missing: [7, 8], day: 2).finding)" == "2 looked up: 0 landed, 0 reopened, 0 gone, 2 held")
+        #expect(try ids(.delivered) == [7, 8])
+        try deliver(21...40, day: 2)
+        #expect("\(try verify(missing: [7], day: 3).finding)" == "22 looked up: 21 landed, 0 reopened, 1 gone")
+    }
+
+    @Test func `a week after its last delivery nothing is on its way any more`() throws {
+        try deliver(1...20)
+        _ = try verify(missing: [7])
+        try deliver(1...20, day: 1)
+        #expect(try verify(missing: [7], day: 7).finding.held == 1)
+        #expect(try verify(missing: [7], day: 8).finding.gone == 1)
+    }
+
+    @Test func `when less than nine of ten landed, nothing changes`() throws {
+        try deliver(1...50)
+        let before = run.journalPath.fileContents
+        let seen = try verify(missing: Array(1...6))
+        #expect(!seen.decided)
+        #expect(seen.lines == [])
+        #expect(run.journalPath.fileContents == before)
+        #expect(try verify(missing: Array(1...5)).decided)
+    }
+
+    @Test(arguments: [("0%", true), ("87.99%", true), ("88%", true), ("88.01%", false), ("100%", false)])
+    func `how much has to have landed is for the caller to say`(least: String, decides: Bool) throws {
+        try deliver(1...50)
+        let leastLanded = try Percentage(least)
+        #expect(try verify(missing: Array(1...6)) { $0.leastLanded = leastLanded }.decided == decides)
+    }
+
+    @Test func `what is sent once more tells of itself, not of the pipeline`() throws {
+        try deliver(1...60)
+        _ = try verify(missing: Array(1...6))
+        try deliver(1...60, day: 1)
+        #expect("\(try verify(missing: Array(1...5), day: 2).finding)" == "6 looked up: 1 landed, 0 reopened, 5 gone")
+    }
+
+    @Test func `of few events one that is missing says nothing about the pipeline`() throws {
+        try deliver(1...4)
+        #expect(try verify(missing: Array(1...4)).finding.reopened == 4)
+    }
+
+    @Test func `an event that is missing, and was not looked for, is left alone`() throws {
+        try deliver(1...20)
+        #expect("\(try verify(missing: [99]).finding)" == "20 looked up: 20 landed, 0 reopened, 0 gone")
+    }
+
+    /// It failed meanwhile, or is pending: nobody could have found it.
+    @Test func `only what is delivered is decided on`() throws {
+        try deliver(1...20)
+        let path = run.folder.url.appendingPathComponent("by hand").path
+        try (event(1) + "\n" + event(99) + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(
+            "\(try verify(missing: [], lookedUp: path, day: 1).finding)" == "1 looked up: 1 landed, 0 reopened, 0 gone")
+        #expect(
+            "\(try verify(missing: [1], lookedUp: path, day: 1).finding)" == "0 looked up: 0 landed, 0 reopened, 0 gone"
+        )
+    }
+
+    @Test func `what landed and is missing all the same may be reopened by hand`() throws {
+        try deliver(1...20)
+        _ = try verify(missing: [])
+        var edge = VirtualEdge(event(3))
+        var reopening = Reopening(
+            try Journal.open(path: run.journalPath, rule: .webhook, target: nil, holder: "test", report: { _ in }),
+            rule: .webhook, mostDeliveries: 2)
+        try reopening.run(&edge)
+        #expect(try ids(.pending) == [3])
+    }
+
+    @Test(arguments: ["x", "{}"])
+    func `a file that holds something else decides nothing`(line: String) throws {
+        try deliver(1...2)
+        let path = run.folder.url.appendingPathComponent("other").path
+        try (event(1) + "\n" + line + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+        let before = run.journalPath.fileContents
+        #expect(throws: LookedUpError.self) { try verify(missing: [], lookedUp: path, day: 1) }
+        #expect(throws: LookedUpError.absent(path: path + "2")) {
+            try verify(missing: [], lookedUp: path + "2", day: 1)
+        }
+        #expect(run.journalPath.fileContents == before)
+    }
+}
