@@ -102,6 +102,6 @@ let package = Package(
             ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", "TestSupport", argumentParser]),
         tests("ReplayTests", ["replay", "TestServer", "TestSupport"]),
         tests("GoldenTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["Golden"]),
-        tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }),
+        tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["StateDirectory"]),
     ] + fuzzer
 )
