@@ -86,6 +86,12 @@ import Testing
         #expect(empty.words.hasSuffix("nothing to draw\n"))
     }
 
+    @Test func `events that are gone belong to the job, however many`() throws {
+        let run = try type(
+            "sed -i 's/\"landed\"/\"gone\",\"deliveries\":2/' state/checkpoint.ndjson; plot-backfill state --data")
+        #expect(run.lines.contains("# total\t36"))
+    }
+
     @Test func `records that are damaged are left out`() throws {
         let run = try type(
             "echo '{\"event\":' >>state/checkpoint.ndjson; echo x >>state/references.ndjson; plot-backfill state --data"

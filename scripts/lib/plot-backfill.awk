@@ -2,9 +2,9 @@
 #   an outcome of replay      of a record in the checkpoint
 #   charge, number            the calls that the ledger has, below zero for a refund
 #   missing, month, type      of an activity (the time is 0)
-# Writes a head of numbers and three blocks, with two blank lines between them as gnuplot wants them: windows, what remains,
-# what was missing. Variables: left and total (events of this job), unseen and failed (events that are delivered and not
-# known to have landed, and failed, now), usable (`80 100/15m 800 1000/1d`).
+# Writes a head of numbers and three blocks, with two blank lines between them as gnuplot wants them: windows, what
+# remains, what was missing. Variables: left and total (events of this job), unseen (events that are delivered and not
+# known to have landed), failed (events that are it now), usable (`80 100/15m 800 1000/1d`).
 BEGIN { OFS = "\t"; day = 86400; unit["s"] = 1; unit["m"] = 60; unit["h"] = 3600; unit["d"] = day; most = 7 }
 
 $2 == "charge" { when[++charges] = $1; calls[charges] = $3; next }

@@ -51,8 +51,8 @@ if (sent > 0) {
             with @style linetype 5 linecolor rgb red title once(k, "failed"), \
         for [k = -edge : edge] '' index 0 every ::1 using (x(k)):2 \
             with @style linetype 2 linecolor rgb blue title once(k, "delivered"), \
-        '' index 0 every ::1 using (x(0)):($4 > 0 ? $4 : NaN) with points pointtype (letters ? 18 : 2) pointsize 1.2 linewidth 2 \
-            linecolor rgb black title "requests", \
+        '' index 0 every ::1 using (x(0)):($4 > 0 ? $4 : NaN) with points pointtype (letters ? 18 : 2) pointsize 1.2 \
+            linewidth 2 linecolor rgb black title "requests", \
         (quota > 0 ? quota : NaN) with lines linetype 7 dashtype 2 linewidth 1.5 linecolor rgb black title "quota"
 }
 
@@ -72,10 +72,11 @@ if (total > 0) {
     set print $ahead
     print sprintf("%d\t%d\n%d\t%d", last, left, until, ahead ? 0 : left)
     unset print
-    plot data index 1 every ::1 using 1:(looked > 0 ? $3 : NaN) with steps linetype 1 linewidth 2 linecolor rgb colours[2] \
-            title (looked > 0 ? "to land" : ""), \
+    plot data index 1 every ::1 using 1:(looked > 0 ? $3 : NaN) with steps linetype 1 linewidth 2 \
+            linecolor rgb colours[2] title (looked > 0 ? "to land" : ""), \
         '' index 1 every ::1 using 1:2 with steps linetype 2 linewidth 2 linecolor rgb blue title "to send", \
-        $ahead using 1:2 with lines linetype 7 dashtype 2 linewidth 2 linecolor rgb black title (ahead ? "forecast" : "")
+        $ahead using 1:2 with lines linetype 7 dashtype 2 linewidth 2 \
+            linecolor rgb black title (ahead ? "forecast" : "")
 }
 
 if (types > 0) {

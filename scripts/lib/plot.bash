@@ -9,10 +9,10 @@ ask() {
     ((status == 0 || status == 75)) || { cat "$place/words" >&2; exit "$status"; }
 }
 
-# collect: prints what is drawn, counted. Reports tell where events stand now; how they got there tell only the records of
-# the checkpoint, of which nothing is taken but times and outcomes: jq rounds ids.
+# collect: prints what is drawn, counted. Reports tell where events stand now; how they got there tell only the records
+# of the checkpoint, of which nothing is taken but times and outcomes: jq rounds ids.
 collect() {
-    local name ledger counts=(0 0 0)
+    local name ledger counts=(0 0)
     # Unless it was said: where the checkpoint belongs to, an environment or a URL.
     if ((${#target[@]} == 0)); then
         ask --status >"$place/status"
@@ -28,14 +28,16 @@ collect() {
     ledger=$(entry ledger)
     ledger=${ledger%%: the ledger is *}
     {
-        [[ ! -r $state/checkpoint.ndjson ]] || jq -rR 'fromjson? | select(.outcome and .time) | [(.time | fromdate), .outcome]
-            | @tsv' "$state/checkpoint.ndjson"
-        [[ ! -r $ledger ]] || jq -rR 'fromjson? | select(.charge) | [(.time | fromdate), "charge", .charge] | @tsv' "$ledger"
-        [[ ! -r $state/references.ndjson ]] || jq -rR 'fromjson?
-            | [0, "missing", (.start_date | tostring)[0:7], .type // "none"] | @tsv' "$state/references.ndjson"
-    } | sort -s -t $'\t' -k 1,1n | awk -F '\t' -v left="${counts[0]}" -v total="$((counts[0] + counts[1] + counts[2]))" \
-        -v unseen="$(entry delivered)" -v failed="$(entry failed)" -v usable="$(usable)" -f "$clone/scripts/lib/plot-backfill.awk"
+        lines 'select(.outcome and .time) | [(.time | fromdate), .outcome]' "$state/checkpoint.ndjson"
+        lines 'select(.charge) | [(.time | fromdate), "charge", .charge]' "$ledger"
+        lines '[0, "missing", (.start_date | tostring)[0:7], .type // "none"]' "$state/references.ndjson"
+    } | sort -s -t $'\t' -k 1,1n | awk -F '\t' \
+        -v left="${counts[0]}" -v total="$((counts[0] + counts[1] + ${counts[2]:-0}))" -v unseen="$(entry delivered)" \
+        -v failed="$(entry failed)" -v usable="$(usable)" -f "$clone/scripts/lib/plot-backfill.awk"
 }
+
+# lines EXPRESSION FILE: of each record a line of the fields that the expression makes; what is damaged is left out.
+lines() { [[ ! -r $2 ]] || jq -rR "fromjson? | $1 | @tsv" "$2"; }
 
 # entry NAME: what the status says of it.
 entry() { sed -n "s/^$1  *//p" "$place/status"; }
@@ -43,13 +45,14 @@ entry() { sed -n "s/^$1  *//p" "$place/status"; }
 # usable: `80 100/15m 800 1000/1d`: how many calls each quota leaves to a backfill, and the quota.
 usable() { sed -nE 's/^quota  *([^:]*):.* of ([0-9]+) calls used$/\2 \1/p' "$place/status" | paste -sd ' '; }
 
-# plan: of this job's events how many are left, settled, gone.
+# plan: of this job's events how many are left, settled, and gone if any are.
 plan() {
     local status=0
     replay --checkpoint "$state/checkpoint.ndjson" "${target[@]}" "${account[@]}" --dry-run <"$state/events.ndjson" \
         2>"$place/words" || status=$?
     ((status <= 1)) || { cat "$place/words" >&2; exit "$status"; }
-    sed -nE 's/^replay: [0-9]+ read: ([0-9]+) to send, ([0-9]+) already settled, (([0-9]+) gone, )?.*/\1 \2 0\4/p' "$place/words"
+    sed -nE 's/^replay: [0-9]+ read: ([0-9]+) to send, ([0-9]+) already settled, (([0-9]+) gone, )?.*/\1 \2 \4/p' \
+        "$place/words"
 }
 
 # panels: how many of the three have something to show.
