@@ -36,6 +36,7 @@ END {
     print "# last", last + 0
     print "# end", forecast()
     print "# types", (kinds > most ? most : kinds + 0)
+    print "# yearly", (by_year = substr(to_month, 1, 4) - substr(from_month, 1, 4) > 10)
     print "# windows"
     print "begin", "delivered", "failed", "requests"
     for (at = begin(first); sent && at <= last; at += width)
@@ -104,8 +105,7 @@ function add_missing(month, type) {
 }
 
 # The most frequent types are columns, the others one; of more than ten years each is a row, else each month.
-function print_missing(    i, j, best, row, year, month, key, line, shown, by_year, rows) {
-    by_year = substr(to_month, 1, 4) - substr(from_month, 1, 4) > 10
+function print_missing(    i, j, best, row, year, month, key, line, shown, rows) {
     for (i = 1; i <= kinds && i <= most; i++) {
         best = i
         for (j = i + 1; j <= kinds; j++)
@@ -124,10 +124,10 @@ function print_missing(    i, j, best, row, year, month, key, line, shown, by_ye
         row = by_year ? sprintf("%04d", year) : sprintf("%04d-%02d", year, month)
         if (row > substr(to_month, 1, length(row))) break
         line = rows + 0 OFS row; rows++
-        for (i = 1; i <= shown; i++) line = line OFS sum_of(row, year, types[i], by_year)
+        for (i = 1; i <= shown; i++) line = line OFS sum_of(row, year, types[i])
         if (shown < kinds) {
             key = 0
-            for (i = shown + 1; i <= kinds; i++) key += sum_of(row, year, types[i], by_year)
+            for (i = shown + 1; i <= kinds; i++) key += sum_of(row, year, types[i])
             line = line OFS key
         }
         print line
@@ -135,7 +135,7 @@ function print_missing(    i, j, best, row, year, month, key, line, shown, by_ye
     }
 }
 
-function sum_of(row, year, type, by_year,    month, sum) {
+function sum_of(row, year, type,    month, sum) {
     if (!by_year) return missing[row, type] + 0
     for (month = 1; month <= 12; month++) sum += missing[sprintf("%04d-%02d", year, month), type]
     return sum + 0

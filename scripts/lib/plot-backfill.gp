@@ -1,8 +1,9 @@
 # Draws what plot-backfill counted. Given: the terminal and its output, `data`, and the numbers of the data's head:
-# width (of a window, in seconds), sent, total, left, looked, quota, first, start, last, end, types.
+# width (of a window, in seconds), sent, total, left, looked, quota, first, start, last, end, types, yearly.
 
 letters = GPVAL_TERM eq "dumb"
 daily = width == 86400
+higher(a, b) = a > b ? a : b
 moment(time) = strftime("%Y-%m-%d %H:%M", time)
 
 # Colours that people tell apart who see few: Okabe and Ito.
@@ -16,7 +17,7 @@ set tics nomirror out scale 0.5 noenhanced
 set grid ytics linewidth 0.5 linecolor rgb (letters ? black : 0xDDDDDD)
 set key outside right top vertical Left reverse samplen (letters ? 3 : 1.5) noenhanced
 set title noenhanced font ",13"
-set lmargin (letters ? 7 : 10)
+set lmargin (letters ? 8 : 10)
 set rmargin (letters ? 19 : 22)
 set yrange [0:*]
 unset mxtics
@@ -38,29 +39,32 @@ if (sent > 0) {
     windows = int((last - first) / width) + 1
     set format x (daily ? "%Y-%m-%d" : "%H:%M") timedate
     # A day's name stands below its bar, a time where it is.
-    step = daily ? width * int((windows - 1) / (letters ? 5 : 10) + 1) : hours(windows / 4.0)
+    step = daily ? width * int((windows - 1) / (letters ? 4 : 10) + 1) : hours(windows / 4.0)
     set xtics daily ? first + width / 2 : first - first % step, step
     set xrange [first - 0.3 * width : first + (windows + 0.3) * width]
     set boxwidth 0.8 * width
     set title daily ? "Events sent a day, and requests charged" : "Events sent in 15 minutes, and requests charged"
     set ylabel daily ? "events a day" : "events in 15 min"
-    stats data index 0 every ::1 using ($2 + $3 > $4 ? $2 + $3 : $4) nooutput
-    set yrange [0 : 1.1 * (STATS_max > quota ? STATS_max : quota)]
+    stats data index 0 every ::1 using 4 nooutput
+    requests = STATS_max
+    stats data index 0 every ::1 using ($2 + $3) nooutput
+    set yrange [0 : 1.1 * higher(higher(STATS_max, requests), quota)]
     x(k) = column(1) + width / 2 + beside(k, width)
     plot for [k = -edge : edge] data index 0 every ::1 using (x(k)):($2 + $3) \
             with @style linetype 5 linecolor rgb red title once(k, "failed"), \
         for [k = -edge : edge] '' index 0 every ::1 using (x(k)):2 \
             with @style linetype 2 linecolor rgb blue title once(k, "delivered"), \
         '' index 0 every ::1 using (x(0)):($4 > 0 ? $4 : NaN) with points pointtype (letters ? 18 : 2) pointsize 1.2 \
-            linewidth 2 linecolor rgb black title "requests", \
-        (quota > 0 ? quota : NaN) with lines linetype 7 dashtype 2 linewidth 1.5 linecolor rgb black title "quota"
+            linewidth 2 linecolor rgb black title (requests > 0 ? "requests" : ""), \
+        (quota > 0 ? quota : NaN) with lines linetype 7 dashtype 2 linewidth 1.5 linecolor rgb black \
+            title (quota > 0 ? "quota" : "")
 }
 
 if (total > 0) {
     ahead = left > 0 && end > last
     until = ahead ? end : last
     days = (until - start) / 86400.0
-    step = days > 2 ? 86400 * int(days / (letters ? 5 : 10) + 1) : hours(24 * days)
+    step = days > 2 ? 86400 * int(days / (letters ? 4 : 10) + 1) : hours(24 * days)
     begin = start - start % (days > 2 ? 86400 : 900)
     set yrange [0:*]
     set ylabel "events"
@@ -87,7 +91,7 @@ if (types > 0) {
     set xrange [-0.8 : rows - 0.2]
     set xtics auto
     set boxwidth 0.8
-    set title "Activities that were missing when the job began, by month and type"
+    set title "Activities that were missing when the job began, by ".(yearly ? "year" : "month")." and type"
     set ylabel "activities"
     stack(n) = sum [i = 3 : n + 2] column(i)
     few(row) = int(row) % int(rows / (letters ? 5 : 13) + 1) == 0
