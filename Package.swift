@@ -67,7 +67,7 @@ let package = Package(
             "BigQueryFilter",
             ["FilterKit", "GoogleAuthFilter", "BigQuery", "HTTP", "Files", "NDJSON", argumentParser]),
 
-        filter("bq-missing", ["BigQueryFilter", "BigQuery"]),
+        filter("bq-missing", ["BigQueryFilter", "BigQuery", "Files", "NDJSON"]),
         filter("bq-fetch", ["BigQueryFilter", "BigQuery"]),
         filter("to-webhook", ["Strava"]),
         filter("replay", ["GoogleAuthFilter", "Delivery", "HTTP", "NDJSON"]),

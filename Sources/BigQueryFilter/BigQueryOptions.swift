@@ -13,8 +13,9 @@ public struct BigQueryOptions: ParsableArguments {
     @Option(help: "Let BigQuery refuse a query that would bill more.", transform: ByteSize.init)
     var maximumBytesBilled: ByteSize?
 
+    /// The moment as of which all tables are read; nil for now.
     @Option(help: "Read all tables as they were at this time.", transform: Moment.init)
-    var asOf: Moment?
+    public var asOf: Moment?
 
     @Option(
         help: ArgumentHelp(
@@ -29,10 +30,11 @@ public struct BigQueryOptions: ParsableArguments {
     @Flag(help: "Show the queries and what they would cost; run none.")
     public var dryRun = false
 
+    /// What a tebibyte costs; nil for the list price.
     @Option(
         help: ArgumentHelp("Price that --dry-run reckons with (default: \(Price.list), in USD).", valueName: "price"),
         transform: Price.init)
-    var pricePerTib: Price?
+    public var pricePerTib: Price?
 
     /// The environment that was named.
     @OptionGroup public var environment: EnvironmentOptions

@@ -25,7 +25,8 @@ public struct IDFile: ~Copyable {
         do { try file.append(Array("\(id)\n".utf8)) } catch { throw Stop(.inputOutput, error) }
     }
 
-    /// The ids in `text`: digits, or a record with an `id`, one on a line. Throws the first line that is neither.
+    /// The ids in `text`, one on a line: digits, a record with an `id`, an event with its `object_id`, or a result with such
+    /// an event. Throws the first line that is none of these.
     public static func ids(in text: String) throws(IDFileError) -> [Int64] {
         var ids: [Int64] = []
         // By bytes: as a Character, a carriage return and its line feed are one.
@@ -35,7 +36,8 @@ public struct IDFile: ~Copyable {
             let line = Substring(bytes)
             guard line.contains(where: { !$0.isWhitespace }) else { continue }
             let value = try? JSONValue(parsing: Array(bytes))
-            guard let id = value?.id ?? value?["id"]?.id else {
+            let event = value?["event"] ?? value
+            guard let id = value?.id ?? value?["id"]?.id ?? event?["object_id"]?.id else {
                 throw IDFileError(line: index + 1, text: Excerpt(String(line)))
             }
             ids.append(id)
@@ -50,5 +52,5 @@ public struct IDFileError: Error, Equatable, CustomStringConvertible {
     let text: Excerpt
 
     /// `line: what: why`.
-    public var description: String { "line \(line): not an id nor a record with an id: \(text)" }
+    public var description: String { "line \(line): no id, nor a record, an event or a result with one: \(text)" }
 }

@@ -2,7 +2,7 @@
 public struct Price: Equatable, Sendable {
     /// The list price on demand in the US and EU multi-regions.
     /// Source: cloud.google.com/bigquery/pricing#on_demand_pricing, October 2026.
-    static let list = Price(millionths: 6_250_000)
+    public static let list = Price(millionths: 6_250_000)
 
     let millionths: Int64
 
@@ -24,7 +24,7 @@ public struct Price: Equatable, Sendable {
     }
 
     /// The price of so many bytes, rounded up to a ten-thousandth, as `0.0002`.
-    func text(forBytes bytes: Int64) -> String {
+    public func text(forBytes bytes: Int64) -> String {
         let mebibytes = (bytes >> 20) + (bytes & ((1 << 20) - 1) == 0 ? 0 : 1)
         // In integers: 2^20 MiB are a tebibyte, and a ten-thousandth is a hundred millionths.
         let (product, overflow) = mebibytes.multipliedReportingOverflow(by: millionths)

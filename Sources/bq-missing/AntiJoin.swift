@@ -6,6 +6,7 @@ import FilterKit
 ///
 /// By NOT EXISTS, since NOT IN finds nothing when one id of the target is NULL. The bounds of the dates stand at the bare
 /// column, which is what lets BigQuery read only the partitions between them. Every value is a parameter.
+/// What is in an excluded table comes out behind all else, marked, so that it can be counted without a second query.
 struct AntiJoin {
     /// The text.
     let sql: String
@@ -15,6 +16,8 @@ struct AntiJoin {
     let lastReferenceColumn: Int
     /// How many type columns there are behind the reference.
     let typeColumns: Int
+    /// The index of the column that marks what is in an excluded table; nil where there is none.
+    let exclusionColumn: Int?
 
     /// Throws a `ColumnError` when the tables have not what the query needs.
     init(
@@ -28,8 +31,8 @@ struct AntiJoin {
         var conditions = Conditions(["\(source.id) IS NOT NULL"])
         conditions.add(selection.range, on: source.datePath, of: tables.source)
         conditions.add(types: selection.activityTypes, in: source.types)
-        for (other, alias) in tables.others {
-            try conditions.add(absenceOf: source.id, from: other, alias, columns, asOf: asOf)
+        if let target = tables.target {
+            try conditions.add(absenceOf: source.id, from: target, "t", columns, asOf: asOf)
         }
         conditions.add(absenceOf: source.id, from: excludedIDs)
         if let limit = selection.limit { conditions.parameters.append(QueryParameter("limit", .integer(Int64(limit)))) }
@@ -38,6 +41,9 @@ struct AntiJoin {
         var selected = ["\(source.id) AS id", "\(source.athlete) AS athlete_id", "\(source.date) AS start_date"]
         if let type = source.types.first { selected.append("\(type) AS type") }
         selected += source.types.prefix(typeColumns).enumerated().map { "\($1) AS backfill_type_\($0)" }
+        let exclusion = try AntiJoin.exclusion(of: source.id, tables.excluded, columns, asOf: asOf)
+        exclusionColumn = exclusion == nil ? nil : selected.count
+        if exclusion != nil { selected.append("x.id IS NOT NULL AS backfill_excluded") }
         // Of several rows with one id always the same: whatever could differ in the output decides, and no column more,
         // since each is billed.
         let ties = ["\(source.date) DESC", source.athlete] + source.types.prefix(max(1, typeColumns))
@@ -45,10 +51,31 @@ struct AntiJoin {
             ([
                 "SELECT \(selected.joined(separator: ", "))",
                 "FROM \(tables.source.name.sql) AS s\(asOf)",
+            ] + (exclusion.map { [$0] } ?? []) + [
                 "WHERE \(conditions.texts.joined(separator: "\n  AND "))",
                 "QUALIFY ROW_NUMBER() OVER (PARTITION BY \(source.id) ORDER BY \(ties.joined(separator: ", "))) = 1",
-                "ORDER BY start_date\(selection.order == .newest ? " DESC" : ""), id",
+                "ORDER BY \(exclusion == nil ? "" : "backfill_excluded, ")start_date\(selection.order == .newest ? " DESC" : ""), id",
             ] + (selection.limit == nil ? [] : ["LIMIT @limit"])).joined(separator: "\n")
+    }
+}
+
+extension AntiJoin {
+    /// The join that finds the ids in the excluded tables; nil where there are none.
+    ///
+    /// Each is read whole, as the target is: a start date may have been edited since.
+    private static func exclusion(
+        of id: String, _ tables: [Table], _ columns: ColumnOptions, asOf: String
+    ) throws(ColumnError) -> String? {
+        guard !tables.isEmpty else { return nil }
+        var selects: [String] = []
+        for (index, table) in tables.enumerated() {
+            let alias = "x\(index)"
+            let open = table.openPartitions(in: alias).map { " WHERE \($0)" } ?? ""
+            let column = try table.idColumn(columns).sql(in: alias)
+            selects.append("\(column) AS id FROM \(table.name.sql) AS \(alias)\(asOf)\(open)")
+        }
+        let union = "SELECT DISTINCT " + selects.joined(separator: " UNION DISTINCT SELECT ")
+        return "LEFT JOIN (\(union)) AS x ON x.id = \(id)"
     }
 }
 

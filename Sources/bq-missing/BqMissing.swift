@@ -17,10 +17,14 @@ struct BqMissing: Filter {
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var columns: ColumnOptions
     @OptionGroup var stream: StreamOptions
+    @OptionGroup var report: JobReportOptions
     @OptionGroup var bigQuery: BigQueryOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        if report.path != nil, source.isStandardInput || bigQuery.dryRun {
+            throw ValidationError("--job-report: is about the one job of a list: not with --source - or --dry-run")
+        }
         guard source.isStandardInput else { return }
         guard !target.isNone else {
             throw ValidationError("--source -, --no-target: nothing to compare the records with")
@@ -42,6 +46,8 @@ struct BqMissing: Filter {
         let sourceName = try source.table(settings)
         let targetName = try target.table(settings)
         let excludedTables = try selection.excludedTables(settings)
+        try edge.requireDistinctFiles(
+            [("--job-report", report.path)] + selection.excludeIDs.map { ("--exclude-ids", $0) })
         let excludedIDs = try selection.excludedIDs(edge)
         let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: sourceName)
         edge.diagnostics.note("\(sourceName): start_date \(selection.range)")
@@ -67,53 +73,13 @@ struct BqMissing: Filter {
         warnings.tell(rows, listing.decoder, to: edge.diagnostics)
         while let row = try rows.next(listing.decoder) {
             try edge.signals.check()
-            try edge.write(listing.record(row))
+            if let record = listing.record(row) { try edge.write(record) }
         }
         try edge.flush()
+        if let path = report.path {
+            try jobReport(tables, query, rows.job, listing, connection.client).write(to: path)
+        }
         listing.report(to: edge.diagnostics, lackedBy: targetName)
         return .done
-    }
-
-    /// From stdin: a query for each batch of ids asks which of them the target has.
-    private func passMissingRecords(_ edge: inout Edge) throws -> ExitStatus {
-        let settings = try edge.settings(bigQuery.environment)
-        guard let name = try target.table(settings) else { preconditionFailure("validate() asks for a target") }
-        let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: name)
-        try edge.openInput()
-        let table = try connection.client.target(name, like: nil)
-        try bigQuery.requireLocation(of: table, connection.client, settings)
-        let asOf = try bigQuery.asOfClause([table])
-        let lookup = try withStops(onColumns: ColumnOptions.wayOut) { try Lookup(table, columns, asOf: asOf) }
-
-        var batches = Batches(stream.batches, idField: stream.idField, keepsLines: true)
-        var plan = bigQuery.emptyPlan
-        var read = 0
-        var passed = 0
-        var pulse = Pulse(from: edge.monotonicTime)
-        while passed < selection.limit ?? .max, let batch = try batches.next(&edge) {
-            read += batch.ids.count
-            if bigQuery.dryRun {
-                try plan.add(lookup.query(batch.ids, connection), of: [table], connection, edge)
-                continue
-            }
-            let present = try lookup.present(in: batch, connection)
-            for (id, line) in zip(batch.ids, batch.lines) where !present.contains(id) {
-                guard passed < selection.limit ?? .max else { break }
-                try edge.signals.check()
-                try edge.write(line)
-                passed += 1
-            }
-            if pulse.beats(at: edge.monotonicTime) {
-                edge.diagnostics.note("\(name): lacks \(passed) of \(read) records so far")
-            }
-        }
-        if bigQuery.dryRun {
-            plan.report(to: edge.diagnostics)
-        } else {
-            try edge.flush()
-            let bound = passed == selection.limit ? ", or more: --limit \(passed)" : ""
-            edge.diagnostics.note("\(name): lacks \(passed) of \(read) records\(bound)\(edge.skippedWords)")
-        }
-        return edge.skipped == 0 ? .done : .failures
     }
 }

@@ -9,12 +9,10 @@ struct ComparedTables {
     /// The tables whose ids are left out.
     let excluded: [Table]
 
-    var all: [Table] { [source] + others.map(\.table) }
+    var all: [Table] { [source] + others }
 
-    /// The tables whose ids do not come out, each with the name that it has in the query.
-    var others: [(table: Table, alias: String)] {
-        (target.map { [($0, "t")] } ?? []) + excluded.enumerated().map { ($1, "x\($0)") }
-    }
+    /// The tables whose ids do not come out.
+    var others: [Table] { (target.map { [$0] } ?? []) + excluded }
 }
 
 extension ComparedTables {
@@ -41,7 +39,7 @@ extension ComparedTables {
     /// Where all of them lie; nil when the service does not say. Throws `Stop` when they lie apart.
     func place(_ client: Client, _ words: Words) throws -> String? {
         guard let home = try client.place(of: source) else { return nil }
-        let places = try others.map { (table: $0.table, place: try client.place(of: $0.table)) }
+        let places = try others.map { (table: $0, place: try client.place(of: $0)) }
         let apart = places.filter { $0.place.map { $0.lowercased() != home.lowercased() } ?? false }
         guard let other = apart.last, let place = other.place else { return home }
         throw Stop(

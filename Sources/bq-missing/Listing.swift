@@ -6,24 +6,33 @@ import FilterKit
 struct Listing {
     let decoder: RowDecoder
     private let typeColumns: Range<Int>
+    private let exclusionColumn: Int?
     private let limit: Int?
     private var unseenTypes: [String]
-    private var count = 0
+    /// References so far.
+    private(set) var count = 0
+    /// Rows so far that an excluded table has; when the limit cut the list, there may be more.
+    private(set) var excluded = 0
 
     init(_ rows: ResultRows, _ join: AntiJoin, _ selection: SelectionOptions) throws {
         decoder = try RowDecoder(rows.schema, count: join.lastReferenceColumn + 1)
         typeColumns = (join.lastReferenceColumn + 1)..<(join.lastReferenceColumn + 1 + join.typeColumns)
+        exclusionColumn = join.exclusionColumn
         limit = selection.limit
         unseenTypes = selection.activityTypes
     }
 
-    /// The reference in `row`.
-    mutating func record(_ row: Row) -> RowRecord {
-        count += 1
+    /// The reference in `row`; nil when an excluded table has it.
+    mutating func record(_ row: Row) -> RowRecord? {
         if !unseenTypes.isEmpty {
             let types = typeColumns.map { row.text($0) }
             unseenTypes.removeAll { types.contains($0) }
         }
+        if let exclusionColumn, row.isTrue(exclusionColumn) {
+            excluded += 1
+            return nil
+        }
+        count += 1
         return row.record
     }
 
@@ -34,7 +43,9 @@ struct Listing {
             for type in unseenTypes { diagnostics.warning("--activity-type: \(type): none listed: check its spelling") }
         }
         let bound = count == limit ? " or more: --limit \(count)" : ""
+        let left = excluded > 0 ? ", \(excluded) excluded left out" : ""
         diagnostics.note(
-            (target.map { "\($0): lacks " } ?? "") + "\(count) \(count == 1 ? "activity" : "activities")\(bound)")
+            (target.map { "\($0): lacks " } ?? "") + "\(count) \(count == 1 ? "activity" : "activities")\(bound)\(left)"
+        )
     }
 }

@@ -102,7 +102,6 @@ struct SelectionOptions: ParsableArguments {
         let given: [(String, Bool)] = [
             ("--start-date", startDate != nil), ("--end-date", endDate != nil),
             ("--activity-type", !activityTypes.isEmpty), ("--order", order != .oldest),
-            ("--exclude", !exclude.isEmpty), ("--exclude-ids", !excludeIDs.isEmpty),
         ]
         return given.first { $0.1 }?.0
     }

@@ -50,6 +50,9 @@ import Testing
     @Test func `a file of ids holds digits or records`() throws {
         #expect(try IDFile.ids(in: "\u{FEFF}1\r\n2") == [1, 2])
         #expect(try IDFile.ids(in: "1\n\n{\"id\":\"9007199254740993\"}\r\n 3 \n") == [1, 9_007_199_254_740_993, 3])
+        let results =
+            #"{"event":{"object_id":7},"id":8}"# + "\n" + #"{"object_id":"9"}"# + "\n" + #"{"event":{"object_id":10}}"#
+        #expect(try IDFile.ids(in: results) == [8, 9, 10])
         #expect(throws: IDFileError(line: 2, text: Excerpt("x"))) { try IDFile.ids(in: "1\nx\n") }
         #expect(throws: IDFileError(line: 1, text: Excerpt("0"))) { try IDFile.ids(in: "0") }
     }

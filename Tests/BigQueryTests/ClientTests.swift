@@ -28,6 +28,20 @@ import Testing
         #expect(try Client.test(server, time).location(ofDatasetOf: name) == "europe-west6")
     }
 
+    @Test func `what a job cost, and when it began, can be asked for where it ran`() throws {
+        let answer = #"{"statistics":{"startTime":"1764000000999","query":{"totalBytesBilled":"20971520"}}}"#
+        let server = ScriptedServer(scripts: [[.answer(200, answer)], [.answer(200, #"{"statistics":{}}"#)]])
+        let client = try Client.test(server, time)
+        var job = JobReference(Query("SELECT 1"), project: try ProjectID("my-project"), identifier: "1")
+        job.location = "EU"
+        let statistics = try client.statistics(of: job)
+        #expect(statistics == JobStatistics(start: Timestamp(unixSeconds: 1_764_000_000), bytesBilled: 20_971_520))
+        #expect(try client.statistics(of: job) == JobStatistics(start: nil, bytesBilled: nil))
+        let target = try #require(server.requests.first).target
+        #expect(target.hasPrefix("/bigquery/v2/projects/my-project/jobs/1?"))
+        #expect(target.contains("location=EU"))
+    }
+
     @Test func `an HTML answer of a gateway is waited out, with more patience each time`() throws {
         let html: [Step] = [.answer(502, "<html>Bad gateway</html>")]
         let server = ScriptedServer(scripts: [html, html, .error(403, "rateLimitExceeded"), [.answer(200, "{}")]])

@@ -102,12 +102,20 @@ import Testing
             ))
     }
 
-    @Test func `each excluded table is another absence`() throws {
+    @Test func `what an excluded table has comes out behind all else, marked`() throws {
         let deleted = try table("new-project.d.deleted", ["id INTEGER"])
         let hidden = try table("new-project.d.hidden", ["id INTEGER"])
         let sql = try join(source(), target(), excluded: [deleted, hidden]).sql
-        #expect(sql.contains("FROM `new-project.d.deleted` AS x0 WHERE x0.`id` = s.`id`)"))
-        #expect(sql.contains("FROM `new-project.d.hidden` AS x1 WHERE x1.`id` = s.`id`)"))
+        #expect(
+            sql.contains(
+                "\nLEFT JOIN (SELECT DISTINCT x0.`id` AS id FROM `new-project.d.deleted` AS x0 "
+                    + "UNION DISTINCT SELECT x1.`id` AS id FROM `new-project.d.hidden` AS x1) AS x ON x.id = s.`id`\nWHERE "
+            ))
+        #expect(sql.contains(", x.id IS NOT NULL AS backfill_excluded\nFROM "))
+        #expect(sql.hasSuffix("\nORDER BY backfill_excluded, start_date, id"))
+        #expect(try join(source(), target(), excluded: [deleted, hidden]).exclusionColumn == 4)
+        let types = try join(source(), target(), ["--activity-type", "Ride"], excluded: [deleted])
+        #expect(types.exclusionColumn == 6)
     }
 
     @Test func `a table with other names is read by them`() throws {
@@ -132,7 +140,7 @@ import Testing
     }
 
     @Test func `which ids a table has is asked within the bounds of the batch`() throws {
-        let lookup = try Lookup(target(), ColumnOptions.parse([]), asOf: "")
+        let lookup = try Lookup([target()], ColumnOptions.parse([]), asOf: "")
         #expect(
             lookup.sql == """
                 SELECT DISTINCT t.`id` AS id
@@ -144,11 +152,21 @@ import Testing
             lookup.parameters([5, 3, 9]).map(\.description) == ["@ids = [5, 3, 9]", "@first = 3", "@last = 9"])
     }
 
+    @Test func `an excluded table is looked into with the target, by one query`() throws {
+        let deleted = try table("new-project.d.deleted", ["id INTEGER"])
+        let lookup = try Lookup([target(), deleted], ColumnOptions.parse([]), asOf: "")
+        #expect(lookup.sql.contains("FROM `new-project.d.t` AS t\n"))
+        #expect(
+            lookup.sql.contains(
+                "@last\nUNION DISTINCT\nSELECT DISTINCT t.`id` AS id\nFROM `new-project.d.deleted` AS t\n"))
+    }
+
     @Test(arguments: [
         ["--source", "-", "--no-target"], ["--source", "-", "--limit", "0"], ["--source", "-", "--order", "newest"],
         ["--source", "a.b.c"], ["--target", "old-project.d.t", "--no-target"], ["--id-field", "a..b"],
         ["--source", "old-project.d.t", "--source-project", "old-project"], ["--start-date", "2024-02-30"],
         ["--start-date", "2024-02-02", "--end-date", "2024-02-01"], ["--batch-size", "0"], ["--location", "US'"],
+        ["--job-report", ""], ["--job-report", "r", "--source", "-"], ["--job-report", "r", "--dry-run"],
     ])
     func `options that contradict each other are refused before anything`(arguments: [String]) {
         #expect(throws: (any Error).self) { try BqMissing.parse(arguments) }

@@ -28,6 +28,7 @@ class Environment(namedtuple("Environment", "name subscription_id present_percen
         lines = [
             f"BACKFILL_SOURCE_TABLE={SOURCE_TABLE}",
             f"BACKFILL_TARGET_TABLE={self.target_table}",
+            f"BACKFILL_EXCLUDE_TABLE={self.deleted_table}",
             f"BACKFILL_DISPATCHER_URL=http://127.0.0.1:{port}{self.path}",
             f"BACKFILL_SUBSCRIPTION_ID={self.subscription_id}",
             f"BIGQUERY_EMULATOR_HOST={emulator}",
