@@ -90,7 +90,7 @@ let package = Package(
         tests("GoogleAuthTests", ["GoogleAuth", "HTTP", "NDJSON", "CCrypto", "TestServer"]),
         tests("FilesTests", ["Files"]),
         tests("BigQueryTests", ["BigQuery", "HTTP", "NDJSON", "TestServer", "TestSupport"], exclude: ["Types"]),
-        tests("StravaTests", ["Strava", "NDJSON"]),
+        tests("StravaTests", ["Strava", "NDJSON", "TestSupport"]),
         tests("DeliveryTests", ["Delivery", "HTTP", "NDJSON", "Files", "TestServer", "TestSupport"]),
         tests("FuzzTests", ["FuzzProperties", "TestSupport"]),
         tests("FilterKitTests", ["FilterKit", "NDJSON", "TestSupport"]),
@@ -100,6 +100,7 @@ let package = Package(
         tests(
             "BqFetchTests",
             ["bq-fetch", "BigQueryFilter", "BigQuery", "HTTP", "NDJSON", "TestServer", "TestSupport", argumentParser]),
+        tests("ToWebhookTests", ["to-webhook"]),
         tests("ReplayTests", ["replay", "TestServer", "TestSupport"]),
         tests("GoldenTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["Golden"]),
         tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["StateDirectory"]),

@@ -32,10 +32,11 @@ public final class Diagnostics {
     public let isTerminal: Bool
     /// Whether only errors and warnings are wanted.
     public let isQuiet: Bool
+    /// Whether details are wanted too.
+    public let isVerbose: Bool
 
     private let tool: String
     private let format: Format
-    private let isVerbose: Bool
     private let hasColour: Bool
     /// What is at the bottom of the terminal.
     private var bar: String?

@@ -98,10 +98,21 @@ public struct Edge: ~Copyable {
         skipped == 0 ? "" : ", \(skipped) bad \(skipped == 1 ? "line" : "lines") skipped"
     }
 
+    /// `120 read: 118 events, 2 bad lines skipped`: what became of the input, for the end of a run. `details` stand behind
+    /// the number of what was made, as ` (Ride 80, Run 38)`.
+    public func balance(_ made: Int, _ noun: String, details: String = "") -> String {
+        "\(made + skipped) read: \(made) \(noun)\(made == 1 ? "" : "s")\(details)\(skippedWords)"
+    }
+
     /// Names the line and passes over it; with `--strict` the run stops instead. The run will end with status 1.
     public mutating func skip(_ line: Line, _ error: some CustomStringConvertible) throws {
         try reject("stdin:\(line.number): \(error)")
         try keep(line.bytesWithEnd)
+    }
+
+    /// Tells of something in a line that a careful user would want to know, and that does not make it a bad one.
+    public func warn(of line: Line, _ message: String) {
+        diagnostics.warning("stdin:\(line.number): \(message)")
     }
 
     private mutating func reject(_ message: String) throws {
@@ -198,6 +209,9 @@ public struct Edge: ~Copyable {
 
     /// The time of day.
     public var wallTime: Timestamp { Clock.wall() }
+
+    /// The time of day, for whoever asks later.
+    public var wallClock: () -> Timestamp { Clock.wall }
 
     /// Waits for `duration`; a signal ends the wait with `Interrupted`. What is written goes out first.
     public mutating func sleep(for duration: Duration) throws {

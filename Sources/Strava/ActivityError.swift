@@ -10,6 +10,10 @@ public enum ActivityError: Error, Equatable {
     case notAnID(field: String, Excerpt)
     /// The field holds something that is no moment.
     case notATimestamp(field: String, Excerpt)
+    /// The field holds another kind of value than a string.
+    case notAText(field: String, Excerpt)
+    /// The field says neither yes nor no.
+    case notABoolean(field: String, Excerpt)
 }
 
 extension ActivityError: CustomStringConvertible {
@@ -20,6 +24,8 @@ extension ActivityError: CustomStringConvertible {
         case .missing(let field): "\(field): missing"
         case .notAnID(let field, let text): "\(field): not an id (1 to \(Int64.max)): \(text)"
         case .notATimestamp(let field, let text): "\(field): not a timestamp: \(text)"
+        case .notAText(let field, let text): "\(field): not a string: \(text)"
+        case .notABoolean(let field, let text): "\(field): neither true nor false: \(text)"
         }
     }
 }

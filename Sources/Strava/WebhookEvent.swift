@@ -1,7 +1,11 @@
 public import NDJSON
 
 /// An event as Strava's webhook sends it. Source: developers.strava.com/docs/webhooks.
-public struct WebhookEvent: Equatable, JSONRecord {
+///
+/// It is readable as long as the activity that it is made of.
+public struct WebhookEvent: JSONRecord {
+    /// What became of the activity.
+    public let aspect: Aspect
     /// The activity that the event is about.
     public let objectID: Int64
     /// The athlete who owns it.
@@ -10,13 +14,20 @@ public struct WebhookEvent: Equatable, JSONRecord {
     public let subscriptionID: Int64
     /// When it happened, in Unix seconds.
     public let eventTime: Int64
+    /// What an update tells.
+    let updates: Updates
 
-    /// The event that Strava would have sent when `activity` was created: at its start.
-    public init(creating activity: Activity, subscriptionID: Int64) {
+    /// Whether it tells that something changed, and not what.
+    public var isEmptyUpdate: Bool { aspect == .update && updates.isEmpty }
+
+    /// The event that Strava would have sent when that became of `activity`.
+    public init(_ aspect: Aspect, of activity: Activity, subscriptionID: Int64) {
+        self.aspect = aspect
         objectID = activity.id
         ownerID = activity.athleteID
         self.subscriptionID = subscriptionID
-        eventTime = activity.startDate.unixSeconds
+        eventTime = activity.time.unixSeconds
+        updates = activity.updates
     }
 
     /// One object, its keys in Strava's order.
@@ -24,14 +35,14 @@ public struct WebhookEvent: Equatable, JSONRecord {
         text.object {
             $0.member("object_type", plain: "activity")
             $0.member("object_id", objectID)
-            $0.member("aspect_type", plain: "create")
+            $0.member("aspect_type", plain: aspect.text)
             $0.member("owner_id", ownerID)
             $0.member("subscription_id", subscriptionID)
             $0.member("event_time", eventTime)
             // Part of every event, empty for a new activity: the pipeline behind the dispatcher drops an event without
             // it, and says nothing.
             $0.key("updates")
-            $0.object { _ in }
+            updates.write(to: &$0)
         }
     }
 }

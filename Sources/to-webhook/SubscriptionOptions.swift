@@ -1,5 +1,6 @@
 import ArgumentParser
 import FilterKit
+import Strava
 
 /// The push subscription that the events claim to come from: the dispatcher refuses any but its own.
 struct SubscriptionOptions: ParsableArguments {
@@ -10,7 +11,9 @@ struct SubscriptionOptions: ParsableArguments {
 
     @Option(
         name: .customLong("subscription-id-file"),
-        help: ArgumentHelp("Read the subscription's id from this file.", valueName: "file"))
+        help: ArgumentHelp(
+            "Read the subscription's id from this file: digits, or JSON with webhook_subscription_id.",
+            valueName: "file"))
     var file: String?
 
     @OptionGroup var environment: EnvironmentOptions
@@ -20,45 +23,42 @@ struct SubscriptionOptions: ParsableArguments {
         guard number == nil || file == nil else {
             throw ValidationError("--subscription-id, --subscription-id-file: both given: one of them is enough")
         }
+        guard file != "-" else {
+            throw ValidationError("--subscription-id-file: -: stdin carries the records: name a file")
+        }
     }
 
     /// From the options, else from the environment that was named, else from the process's own.
     func id(_ edge: borrowing Edge) throws -> Int64 {
+        // Also where an option gives the id: the name of an environment that is not there is a mistake in any case.
+        let settings = try edge.settings(environment)
         if let number { return number }
         if let file { return try read(file, namedBy: "--subscription-id-file", edge) }
-        let settings = try edge.settings(environment)
-        if let setting = settings.destination("BACKFILL_SUBSCRIPTION_ID") {
-            return try settings.parse(setting, SubscriptionID.init).number
+        let id = settings.destination("BACKFILL_SUBSCRIPTION_ID")
+        let file = settings.destination("BACKFILL_SUBSCRIPTION_ID_FILE")
+        switch (id, file) {
+        case (let id?, nil): return try settings.parse(id) { try SubscriptionID($0) }.number
+        case (nil, let file?): return try read(file.value, namedBy: "\(file.origin): \(file.key)", edge)
+        case (let id?, let file?):
+            throw Stop(
+                .configuration, "\(file.origin): \(file.key): given beside \(id.key)", wayOut: "leave one of them empty"
+            )
+        case (nil, nil):
+            throw Stop(
+                .usage, "--subscription-id: missing: the dispatcher refuses events of another subscription",
+                wayOut: "give --subscription-id N, or BACKFILL_SUBSCRIPTION_ID in the file of --target-env")
         }
-        if let setting = settings.destination("BACKFILL_SUBSCRIPTION_ID_FILE") {
-            return try read(setting.value, namedBy: "\(setting.origin): \(setting.key)", edge)
-        }
-        throw Stop(
-            .usage, "--subscription-id: missing: the dispatcher refuses events of another subscription",
-            wayOut: "give --subscription-id N, or BACKFILL_SUBSCRIPTION_ID in the file of --target-env")
     }
 
     private func read(_ path: String, namedBy origin: String, _ edge: borrowing Edge) throws -> Int64 {
-        let text = try edge.contents(of: path, limit: 4096)
-        do { return try SubscriptionID(text).number } catch {
-            throw Stop(.configuration, "\(origin): \(path): \(error)")
+        let wayOut = "name a file with nothing but the id, or JSON with \(SubscriptionID.key)"
+        try edge.requireDistinctFiles([(origin, path)])
+        do {
+            return try SubscriptionID(contents: edge.contents(of: path, limit: 64 << 10)).number
+        } catch let error as SubscriptionIDError {
+            throw Stop(.configuration, "\(origin): \(path): \(error)", wayOut: wayOut)
+        } catch let stop as Stop {
+            throw Stop(stop.status, "\(origin): \(stop.reason)", wayOut: wayOut)
         }
-    }
-}
-
-/// An id as it stands in a file or a variable: digits, and white space around them.
-struct SubscriptionID {
-    let number: Int64
-
-    struct Malformed: Error, CustomStringConvertible {
-        var description: String { "not a subscription id: digits were expected, above zero" }
-    }
-
-    init(_ text: String) throws(Malformed) {
-        let digits = text.drop(while: \.isWhitespace).prefix { !$0.isWhitespace }
-        guard text.drop(while: \.isWhitespace).dropFirst(digits.count).allSatisfy(\.isWhitespace),
-            let number = Int64(digits), number > 0
-        else { throw Malformed() }
-        self.number = number
     }
 }
