@@ -21,20 +21,21 @@ extension Replay {
         }
         let plan = Plan(
             summary: deliverer.summary, repeated: deliverer.repeated, limit: pace.limit, inspection: inspection,
-            receiver: terms.receiver.name, rate: terms.rate, budget: terms.account?.budget, now: now,
+            receiver: terms.receiver, rate: terms.rate, budget: terms.account?.budget, now: now,
             forecast: deliverer.forecast(events: min(deliverer.summary.pending, pace.limit ?? .max), from: now))
         plan.tell(edge.diagnostics)
+        try edge.write(plan)
         return edge.skipped == 0 ? .done : .failures
     }
 }
 
-/// What a run would do, in words.
-private struct Plan {
+/// What a run would do: in words, and for other programs.
+private struct Plan: JSONRecord {
     let summary: Summary
     let repeated: Int
     let limit: Int?
     let inspection: Inspection
-    let receiver: String
+    let receiver: Receiver
     let rate: Rate
     let budget: Budget?
     let now: Timestamp
@@ -43,8 +44,34 @@ private struct Plan {
     /// Above it the pipeline's aggregator, which adds up what it finds in a bucket, overtakes itself.
     private static let fastest = Duration.milliseconds(500)
 
+    /// Events that would be sent.
+    private var count: Int { min(summary.pending, limit ?? .max) }
+
+    /// `{"read":5000,"to_send":5000,…,"first":"…","last":"…"}`: counts of events, calls where a quota counts them, and the
+    /// times of the first and the last one; null where there is none.
+    func write(to text: inout JSONText) {
+        text.object { text in
+            text.member("read", Int64(summary.read))
+            text.member("to_send", Int64(count))
+            text.member("left_for_later", Int64(summary.pending - count))
+            text.member("already_settled", Int64(summary.alreadySettled))
+            text.member("gone", Int64(summary.gone))
+            text.member("rejected", Int64(summary.rejected))
+            text.member("target", receiver.name)
+            text.member("url", receiver.address)
+            text.member("rate", rate.text)
+            text.key("cost_per_event")
+            if let budget { text.value(Int64(budget.cost)) } else { text.null() }
+            text.key("calls")
+            if let budget { text.value(Int64(count * budget.cost)) } else { text.null() }
+            text.key("first")
+            if let first = forecast.first { text.value(first) } else { text.null() }
+            text.key("last")
+            if let last = forecast.last { text.value(last) } else { text.null() }
+        }
+    }
+
     func tell(_ diagnostics: Diagnostics) {
-        let count = min(summary.pending, limit ?? .max)
         diagnostics.report(
             "\(summary.read) read: \(count) to send, \(summary.alreadySettled) already settled, \(summary.wordsOnGone)"
                 + "\(summary.rejected) rejected"
@@ -53,7 +80,7 @@ private struct Plan {
         if repeated > 0 { diagnostics.report("\(repeated) repeated: each event is sent once") }
         inspection.tell(diagnostics)
         let pace = [rate.text] + (budget.map { [$0.words] } ?? [])
-        diagnostics.report("to \(receiver) at \(pace.joined(separator: ", ")): \(duration)")
+        diagnostics.report("to \(receiver.name) at \(pace.joined(separator: ", ")): \(duration)")
         if rate.interval < Plan.fastest {
             diagnostics.warning(
                 "--rate-limit \(rate.text): above 2/s the pipeline's aggregator overtakes itself on its buckets")

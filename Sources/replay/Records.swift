@@ -48,10 +48,16 @@ extension Replay {
         let isTrustworthy: Bool
         do { isTrustworthy = try verification.run(lookedUp: path, &edge) } catch { throw Stop.from(error) }
         let finding = verification.finding
-        guard isTrustworthy else { throw Stop.tooFewLanded(finding, terms.leastLanded) }
-        edge.diagnostics.note("\(finding)")
+        guard isTrustworthy else {
+            let stop = Stop.tooFewLanded(finding, terms.leastLanded)
+            // Cron is quiet about what passes by itself; this does not.
+            if edge.diagnostics.isQuiet { edge.diagnostics.report("\(stop)") }
+            throw stop
+        }
+        // Given up is given up once: nobody would hear of it later.
+        if finding.gone > 0 { edge.diagnostics.report("\(finding)") } else { edge.diagnostics.note("\(finding)") }
         if finding.held > 0 {
-            edge.diagnostics.warning(
+            edge.diagnostics.note(
                 "\(finding.held) held: missing, but nothing that was delivered later has landed: the pipeline may be down; "
                     + "looked up again, and given up a week after their last delivery")
         }

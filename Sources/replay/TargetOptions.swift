@@ -63,7 +63,7 @@ struct TargetOptions: ParsableArguments {
         let name = url == nil ? environment.name : nil
         let headers = try headers(edge)
         return Receiver(
-            url: text, name: name ?? "\(endpoint.scheme)://\(endpoint)\(endpoint.path)",
+            url: text, name: name ?? endpoint.withoutQuery, address: endpoint.withoutQuery,
             isLoopback: endpoint.isLoopback,
             isProtected: try isProtected(settings),
             headers: headers.contains { $0.isNamed("content-type") } ? headers : [Receiver.typeHeader] + headers,
@@ -127,11 +127,17 @@ struct TargetOptions: ParsableArguments {
     }
 }
 
+extension Endpoint {
+    fileprivate var withoutQuery: String { "\(scheme)://\(self)\(path)" }
+}
+
 /// Where the events go.
 struct Receiver {
     let url: String
     /// What the checkpoint is bound to: the environment's name, else the URL without its query.
     let name: String
+    /// The URL without its query, which may hold a secret.
+    let address: String
     let isLoopback: Bool
     let isProtected: Bool
     /// What is the same for each event, the body's type among it.

@@ -43,6 +43,7 @@ struct Example {
             .replacing(/"correlation_id":"[^"]*"/, with: "\"correlation_id\":…")
             .replacing(/(at|until|about|next) +([0-9-]{10} )?[0-9]{2}:[0-9]{2}Z/) { "\($0.1) …" }
             .replacing(/1[12]d([0-9]+h)?: first (now|at …)/, with: "…: first …")
+            .replacing(/(asked|asked for at|first|last) +[0-9-]{10}T[0-9:]+Z/) { "\($0.1) …" }
             .replacing(/127\.0\.0\.1:[0-9]+/, with: "127.0.0.1:…")
     }
 }

@@ -302,7 +302,10 @@ import Testing
             "--dry-run",
             input: events + Self.event(4))
         #expect(run.status == 0)
-        #expect(run.out.isEmpty)
+        let counts =
+            #"{"read":4,"to_send":3,"left_for_later":0,"already_settled":1,"gone":0,"rejected":0,"target":"\#(server.url())","#
+            + #""url":"\#(server.url())","rate":"1/1h","cost_per_event":null,"calls":null,"first":""#
+        #expect(run.out.hasPrefix(counts) && run.out.hasSuffix("\"}\n"), "\(run.out)")
         #expect(run.words.hasPrefix("replay: 4 read: 3 to send, 1 already settled, 0 rejected\n"))
         #expect(run.words.hasSuffix("at 1/1h: 2h\n"))
         #expect(contents("journal") == before)

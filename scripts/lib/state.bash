@@ -5,10 +5,23 @@
 # environments, since they may share a Strava application.
 find_places() {
     local states=${XDG_STATE_HOME:-${HOME:+$HOME/.local/state}}
+    state=${state:-$(setting "$environment" BACKFILL_STATE)}
     [[ -n $states || (-n $state && -n ${BACKFILL_LEDGER:-}) ]] ||
         fail 78 "neither HOME nor XDG_STATE_HOME is set; give --state DIR, and BACKFILL_LEDGER"
-    files=${state:-$states/backfill/$environment}
+    files=${state:-$states/backfill/$environment${everything:+-everything}}
     export BACKFILL_LEDGER=${BACKFILL_LEDGER:-$states/backfill/ledger.ndjson}
+}
+
+# require_own_state: where everything is replayed, nothing may count as delivered already; where only what is missing
+# is, what was delivered for the other reason would.
+require_own_state() {
+    local marker=$files/everything
+    if [[ -n $everything && ! -e $marker && -e $files/checkpoint.ndjson ]]; then
+        fail 78 "$files: what was delivered from there would not be sent again: --everything wants a new --state DIR"
+    fi
+    if [[ -z $everything && -e $marker ]]; then
+        fail 78 "$files: belongs to --everything; give another --state DIR"
+    fi
 }
 
 # begin_job: a job keeps its options until it is finished, since a file of events for one question is no answer to another.
@@ -19,10 +32,22 @@ begin_job() {
         fail 78 "$files: a job with other options was finished there; for a plan of another give --state DIR"
     fi
     if [[ $restart == yes || (-e $files/finished && $kept != "$wanted") ]]; then
-        rm -f "$events" "$references" "$options" "$files/finished"
+        rm -f "$events" "$references" "$options" "$files/job.json" "$files/finished"
     fi
     if [[ -e $options && $kept != "$wanted" ]]; then
         fail 78 "$files: a job with other options is not finished: $(paste -sd ' ' "$options"); finish it, or give --restart"
+    fi
+}
+
+# say_the_end: what a person does when nothing is left, and what was given up.
+say_the_end() {
+    local lost
+    lost=$(replay "${journal[@]}" --report gone --quiet | wc -l)
+    ((lost == 0)) || say "$lost gone, delivered in vain: replay ${journal[*]} --report gone lists them"
+    if [[ " ${selection[*]} " == *" --limit "* ]]; then
+        say "nothing is left of this job; --restart looks for the next ones beyond its --limit"
+    else
+        say "nothing is left: the cron line can go"
     fi
 }
 
@@ -46,17 +71,28 @@ forget_state() {
     done
 }
 
-# is_protected NAME CLONE: whether the environment's file says so. Whatever it says, if it is not plainly no: a question
-# too many is better than one too few. Where no file is found, replay looks and asks by itself.
-is_protected() {
-    local folder file
-    for folder in ${BACKFILL_ENVIRONMENTS:+"$BACKFILL_ENVIRONMENTS"} environments "$2/environments" \
+# environment_file NAME: the path of NAME.env, where the filters look for it; fails when there is none.
+environment_file() {
+    local folder
+    for folder in ${BACKFILL_ENVIRONMENTS:+"$BACKFILL_ENVIRONMENTS"} environments "$clone/environments" \
         "${XDG_CONFIG_HOME:-${HOME:-}/.config}/backfill" /etc/backfill; do
-        file=$folder/$1.env
-        [[ -f $file ]] || continue
-        [[ -r $file ]] || return 0
-        grep -q '^BACKFILL_PROTECTED=' "$file" && ! grep -qxE 'BACKFILL_PROTECTED=(no)?' "$file"
-        return
+        if [[ -f $folder/$1.env ]]; then printf '%s\n' "$folder/$1.env"; return; fi
     done
     return 1
+}
+
+# setting NAME KEY: what the environment's file says, else the variable of that name; of the keys that no filter reads.
+setting() {
+    local file line=''
+    if file=$(environment_file "$1"); then line=$(grep -s "^$2=." "$file" | tail -n 1) || true; fi
+    if [[ -n $line ]]; then printf '%s\n' "${line#*=}"; else printf '%s\n' "${!2:-}"; fi
+}
+
+# is_protected NAME: whether the environment's file says so. Whatever it says, if it is not plainly no: a question too
+# many is better than one too few. Where no file is found, replay looks and asks by itself.
+is_protected() {
+    local file
+    file=$(environment_file "$1") || return 1
+    [[ -r $file ]] || return 0
+    grep -q '^BACKFILL_PROTECTED=' "$file" && ! grep -qxE 'BACKFILL_PROTECTED=(no)?' "$file"
 }
