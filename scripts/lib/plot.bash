@@ -12,7 +12,7 @@ ask() {
 # collect: prints what is drawn, counted. Reports tell where events stand now; how they got there tell only the records
 # of the checkpoint, of which nothing is taken but times and outcomes: jq rounds ids.
 collect() {
-    local name ledger counts=(0 0)
+    local name ledger counts=(0 0 0)
     # Unless it was said: where the checkpoint belongs to, an environment or a URL.
     if ((${#target[@]} == 0)); then
         ask --status >"$place/status"
@@ -24,7 +24,7 @@ collect() {
         esac
     fi
     ask --status "${target[@]}" "${account[@]}" >"$place/status"
-    if ((${#target[@]})) && [[ -e $state/events.ndjson ]]; then plan >"$place/plan"; read -ra counts <"$place/plan"; fi
+    if ((${#target[@]})) && [[ -e $state/events.ndjson ]]; then plan >"$place/counts"; read -ra counts <"$place/counts"; fi
     ledger=$(entry ledger)
     ledger=${ledger%%: the ledger is *}
     {
@@ -32,7 +32,7 @@ collect() {
         lines 'select(.charge) | [(.time | fromdate), "charge", .charge]' "$ledger"
         lines '[0, "missing", (.start_date | tostring)[0:7], .type // "none"]' "$state/references.ndjson"
     } | sort -s -t $'\t' -k 1,1n | awk -F '\t' \
-        -v left="${counts[0]}" -v total="$((counts[0] + counts[1] + ${counts[2]:-0}))" -v unseen="$(entry delivered)" \
+        -v left="${counts[0]}" -v total="$((counts[0] + counts[1] + counts[2]))" -v unseen="$(entry delivered)" \
         -v failed="$(entry failed)" -v usable="$(usable)" -f "$clone/scripts/lib/plot-backfill.awk"
 }
 
@@ -45,14 +45,13 @@ entry() { sed -n "s/^$1  *//p" "$place/status"; }
 # usable: `80 100/15m 800 1000/1d`: how many calls each quota leaves to a backfill, and the quota.
 usable() { sed -nE 's/^quota  *([^:]*):.* of ([0-9]+) calls used$/\2 \1/p' "$place/status" | paste -sd ' '; }
 
-# plan: of this job's events how many are left, settled, and gone if any are.
+# plan: of this job's events how many are left, settled, gone.
 plan() {
     local status=0
-    replay --checkpoint "$state/checkpoint.ndjson" "${target[@]}" "${account[@]}" --dry-run <"$state/events.ndjson" \
-        2>"$place/words" || status=$?
+    replay --quiet --checkpoint "$state/checkpoint.ndjson" "${target[@]}" "${account[@]}" --dry-run \
+        <"$state/events.ndjson" 2>"$place/words" >"$place/plan" || status=$?
     ((status <= 1)) || { cat "$place/words" >&2; exit "$status"; }
-    sed -nE 's/^replay: [0-9]+ read: ([0-9]+) to send, ([0-9]+) already settled, (([0-9]+) gone, )?.*/\1 \2 \4/p' \
-        "$place/words"
+    jq -r '"\(.to_send) \(.already_settled) \(.gone)"' "$place/plan"
 }
 
 # panels: how many of the three have something to show.
