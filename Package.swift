@@ -107,6 +107,6 @@ let package = Package(
             "ExportFixtureTests", ["export-fixture", "NDJSON", "Files", "Hashing", "FilterKit", "TestSupport"]),
         tests("ReplayTests", ["replay", "TestServer", "TestSupport"]),
         tests("GoldenTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["Golden"]),
-        tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }),
+        tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["StateDirectory"]),
     ] + fuzzer
 )

@@ -64,6 +64,22 @@ public final class LocalDevelopment {
         let body: String
     }
 
+    /// What became of a delivery behind the dispatcher.
+    public struct Fate: Decodable, Hashable {
+        /// The activity.
+        public let id: Int64
+        /// Which one of the activity's deliveries, from 1.
+        public let delivery: Int
+        /// `landed`, `dropped`, …
+        public let fate: String
+    }
+
+    /// What became of each delivery, in that order.
+    public func fates() throws -> [Fate] {
+        let answer = try run("curl -fsS \(dispatcher)/control/fates")
+        return try answer.lines.map { try JSONDecoder().decode(Fate.self, from: Data($0.utf8)) }
+    }
+
     /// Asks the dispatcher for something out of the ordinary, as `{"fail_next":3}`.
     public func control(_ wish: String) throws {
         _ = try run("curl -fsS -X POST -d '\(wish)' \(dispatcher)/control")

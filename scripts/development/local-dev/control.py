@@ -4,7 +4,16 @@ import json
 import threading
 
 NAMES = ["requests", "accepted", "refused", "faults", "ignored", "dropped_updates",
-         "inserted", "duplicates", "deleted", "unknown", "failed"]
+         "inserted", "duplicates", "deleted", "unknown", "failed", "dropped", "gone"]
+
+
+def check(orders, known):
+    """Raises ValueError unless each order is known, and of its type. `known` maps names to types."""
+    for name, value in orders.items():
+        if name not in known:
+            raise ValueError(f"{name}: no such order")
+        if type(value) is not known[name]:
+            raise ValueError(f"{name}: not of type {known[name].__name__}")
 
 
 class Counts:
@@ -44,12 +53,7 @@ class Faults:
             self._fail_next, self._drop_next, self._status, self._retry_after, self._delay_ms = 0, 0, 500, None, 0
 
     def order(self, orders):
-        """Takes an order; raises ValueError for one that is none. `delay_ms` lasts until it is 0 again."""
-        for name, value in orders.items():
-            if name not in self.ORDERS:
-                raise ValueError(f"{name}: no such order")
-            if type(value) is not self.ORDERS[name]:
-                raise ValueError(f"{name}: not of type {self.ORDERS[name].__name__}")
+        """Takes orders that were checked. `delay_ms` lasts until it is 0 again."""
         with self._lock:
             self._drop_next = orders.get("drop_next", self._drop_next)
             self._delay_ms = orders.get("delay_ms", self._delay_ms)
@@ -71,7 +75,7 @@ class Faults:
 
 
 class Log:
-    """Every POST that was received, in the order of their answers: one JSON object a line, in an append-only file."""
+    """What happened, in its order: one JSON object a line, in an append-only file."""
 
     def __init__(self, path):
         self._lock = threading.Lock()
@@ -84,8 +88,7 @@ class Log:
         with self._lock:
             self._start = self._file.tell()
 
-    def append(self, environment, status, body):
-        record = {"environment": environment.name, "status": status, "body": body.decode("utf-8", "replace")}
+    def append(self, **record):
         with self._lock:
             self._file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
             self._file.flush()

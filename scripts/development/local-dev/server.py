@@ -7,6 +7,8 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import dispatcher
+from control import Faults, check
+from losses import Losses
 
 DRAIN_SECONDS = 30
 
@@ -32,11 +34,11 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(delay)
         self.server.counts.add(environment, requests=1, faults=int(drop or status is not None))
         if drop:
-            self.server.log.append(environment, None, body)
+            self._log(environment, None, body)
             self.close_connection = True
             return None
         if status is not None:
-            self.server.log.append(environment, status, body)
+            self._log(environment, status, body)
             headers = {"Retry-After": retry_after} if retry_after else {}
             return self._answer(status, {"error": "ordered by a test"}, headers)
         return self._dispatch(environment, body)
@@ -50,8 +52,9 @@ class Handler(BaseHTTPRequestHandler):
             return self._answer(200, self.server.counts.snapshot() | {"pending": self.server.landing.pending()})
         if url.path == "/control/drained":
             return self._guarded(self._drain)
-        if url.path == "/control/requests":
-            return self._send(200, self.server.log.since_reset(), "application/x-ndjson", {})
+        logs = {"/control/requests": self.server.log, "/control/fates": self.server.landing.fates}
+        if url.path in logs:
+            return self._send(200, logs[url.path].since_reset(), "application/x-ndjson", {})
         return self._answer(404, {"error": "not found"})
 
     def do_HEAD(self):
@@ -60,32 +63,37 @@ class Handler(BaseHTTPRequestHandler):
     def _dispatch(self, environment, body):
         try:
             event = dispatcher.parse(body, environment)
+            fate = dispatcher.fate(event)
+            if not fate:
+                self.server.landing.accept(environment, event["object_id"])
         except dispatcher.Refusal as refusal:
             self.server.counts.add(environment, refused=1)
-            self.server.log.append(environment, refusal.status, body)
+            self._log(environment, refusal.status, body)
             return self._answer(refusal.status, {"error": str(refusal)})
-        fate = dispatcher.fate(event)
         self.server.counts.add(environment, accepted=1, **({fate: 1} if fate else {}))
-        self.server.log.append(environment, 201, body)
-        if not fate:
-            self.server.landing.accept(environment, event["object_id"])
+        self._log(environment, 201, body)
         return self._answer(201, dispatcher.acknowledgement())
 
     def _control(self, orders):
         if not isinstance(orders, dict):
             raise ValueError("orders: not an object")
         if orders.pop("reset", False):
-            for each in (self.server.faults, self.server.counts, self.server.log):
+            for each in (self.server.faults, self.server.counts, self.server.log, self.server.landing):
                 each.reset()
         drain = orders.pop("drain", False)
-        self.server.faults.order(orders)
+        check(orders, Faults.ORDERS | Losses.ORDERS)
+        self.server.landing.order({name: orders[name] for name in orders if name in Losses.ORDERS})
+        self.server.faults.order({name: orders[name] for name in orders if name in Faults.ORDERS})
         return self._drain() if drain else {}
 
     def _drain(self):
         """An answer when nothing is under way any more, so that tests need not sleep."""
         if not self.server.landing.drain(DRAIN_SECONDS):
-            raise dispatcher.Refusal(503, f"not drained in {DRAIN_SECONDS} s")
+            raise dispatcher.Refusal(503, f"down, or not drained in {DRAIN_SECONDS} s")
         return {"pending": 0}
+
+    def _log(self, environment, status, body):
+        self.server.log.append(environment=environment.name, status=status, body=body.decode("utf-8", "replace"))
 
     def _guarded(self, answer):
         """Sends what `answer` gives, or its refusal."""
