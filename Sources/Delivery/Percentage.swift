@@ -21,8 +21,15 @@ public struct Percentage: Equatable, Sendable {
 
     init(hundredths: Int) { self.hundredths = hundredths }
 
-    /// Whether `part` of `whole` is at least this much.
-    func isReached(by part: Int, of whole: Int) -> Bool { part * 10_000 >= whole * hundredths }
+    /// Whether `part` of `whole` is at least this much, but for what chance takes: so many standard deviations of the
+    /// binomial distribution. In integers, so that the same numbers have the same answer everywhere.
+    func isReached(by part: Int, of whole: Int, within deviations: Int) -> Bool {
+        let (rest, count) = (Int128(10_000 - hundredths), Int128(whole))
+        // Ten thousand times what is lacking beyond the share that may lack.
+        let excess = Int128(whole - part) * 10_000 - count * rest
+        let variance = count * rest * Int128(hundredths)
+        return excess <= 0 || excess * excess <= Int128(deviations * deviations) * variance
+    }
 
     private static func digits(_ text: Substring, atMost most: Int) -> Int? {
         guard (1...most).contains(text.utf8.count), text.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }) else {

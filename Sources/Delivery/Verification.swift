@@ -1,6 +1,7 @@
 // What follows when delivered events were looked for where they were to go. It promises:
-// (1) While fewer than `leastLanded` of the events that were delivered once have landed, nothing changes: it is not the
-//     events that fail then but what carries them, and whatever is sent next would be lost too.
+// (1) While fewer than `leastLanded` of the events that were delivered once have landed, and more are missing than chance
+//     explains, nothing changes: it is not the events that fail then but what carries them, and whatever is sent next
+//     would be lost too.
 // (2) No event is given up while it may only be late: one that was delivered after it has landed, or it is older than what
 //     carries events keeps any.
 // (3) What a crash leaves undone is looked up, and decided, once more.
@@ -13,7 +14,7 @@ public struct Verification: ~Copyable {
     public struct Terms: Sendable {
         /// An event that was delivered so often, and is missing, is not sent again.
         public var mostDeliveries = 2
-        /// So much of what was delivered once has to have landed.
+        /// So much of what was delivered once has to have landed, chance aside.
         public var leastLanded = Percentage.ninety
 
         /// Two deliveries, and nine of ten.
@@ -21,6 +22,9 @@ public struct Verification: ~Copyable {
 
         /// Fewer that are missing say nothing about a pipeline: each of them may have been deleted since.
         static let fewestMissing = 5
+        /// A pipeline that loses nearly what it may must not look broken each time that a window has bad luck: what is
+        /// looked up today is looked up until somebody comes. Of a thousand windows one has so much of it.
+        static let deviations = 3
         /// A message that waits longer is dropped. Source: cloud.google.com/pubsub/docs/subscription-properties, message
         /// retention duration: seven days when nobody sets another.
         static let longestOnTheWay: Int64 = 7 * 86_400
@@ -102,7 +106,7 @@ public struct Verification: ~Copyable {
 
     private var isTrustworthy: Bool {
         finding.fresh - finding.freshLanded < Terms.fewestMissing
-            || terms.leastLanded.isReached(by: finding.freshLanded, of: finding.fresh)
+            || terms.leastLanded.isReached(by: finding.freshLanded, of: finding.fresh, within: Terms.deviations)
     }
 
     private mutating func decide(

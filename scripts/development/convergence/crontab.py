@@ -16,9 +16,7 @@ HOUR = timedelta(hours=1)
 SETTLED = timedelta(minutes=30)                     # as --settled has it by default
 DOWN = datetime(2025, 3, 5).date()                  # the third day
 MOST_RUNS = 24 * 30
-# Eight of a hundred events do not land, and a window has 40: one window in five lacks more than a tenth of them.
-OPTIONS = ["--source-project=progressor-x", f"--target-env={ENVIRONMENT}", "--rate-limit=1000", "--verify",
-           "--min-landed=75%"]
+OPTIONS = ["--source-project=progressor-x", f"--target-env={ENVIRONMENT}", "--rate-limit=1000", "--verify"]
 QUOTAS = {"BACKFILL_QUOTA": "100/15m,1000/1d", "BACKFILL_COST_PER_EVENT": "2", "BACKFILL_RESERVE": "20%"}
 LOOKED_UP = re.compile(r"(\d+) looked up: (\d+) landed, (\d+) reopened, (\d+) gone(?:, (\d+) held)?")
 STOPPED = re.compile(r"(\d+) of (\d+) delivered events have landed, less than")
