@@ -256,7 +256,7 @@ extension Deliverer {
         if case .usedUp = reason { return nil }
         inVain = nil
         refusedInARow += 1
-        guard history.delivered == 0, refusedInARow == RetryPolicy.mostRefusalsBeforeDelivery else { return nil }
+        guard !history.hasDelivered, refusedInARow == RetryPolicy.mostRefusalsBeforeDelivery else { return nil }
         return .nothingAccepted(events: refusedInARow, reason)
     }
 

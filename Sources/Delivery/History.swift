@@ -12,6 +12,8 @@ public struct History {
     public private(set) var delivered = 0
     /// Events that are delivered, and were found where they were to go.
     public private(set) var landed = 0
+    /// Whether any event ever was: then the other side knows our format.
+    private(set) var hasDelivered = false
     /// Events that failed.
     public private(set) var failed = 0
     /// Events that were delivered as often as is allowed, and still were missing.
@@ -89,6 +91,7 @@ public struct History {
     mutating func note(_ mark: Mark, of fingerprint: Fingerprint) {
         switch mark {
         case .delivered, .failed(isAnswer: true):
+            if mark == .delivered { hasDelivered = true }
             unanswered = []
             breakersInARow = 0
         case .exhausted: unanswered.append(fingerprint)

@@ -62,6 +62,10 @@ public enum LookedUpError: Error, Equatable {
     case notAResult(path: String, line: Int, EventError)
     /// The line is longer than any result.
     case tooLong(path: String, line: Int)
+    /// So many lines of what is missing are no events.
+    case badLines(Int)
+    /// So many events are missing that were not looked for.
+    case notLookedUp(Int)
 }
 
 extension LookedUpError: CustomStringConvertible {
@@ -72,6 +76,9 @@ extension LookedUpError: CustomStringConvertible {
         case .file(let error): "\(error)"
         case .unreadable(let path, let error): "\(path): \(error)"
         case .notAResult(let path, let line, let error): "\(path):\(line): \(error)"
+        case .badLines(let count): "stdin: \(count) bad \(count == 1 ? "line" : "lines"): nothing was changed"
+        case .notLookedUp(let count):
+            "stdin: \(count) \(count == 1 ? "event" : "events") missing that --looked-up has not: nothing was changed"
         case .tooLong(let path, let line): "\(path):\(line): longer than \(Journal.longestLine) bytes"
         }
     }

@@ -2,9 +2,11 @@
 // (1) While fewer than `leastLanded` of the events that were delivered once have landed, and more are missing than chance
 //     explains, nothing changes: it is not the events that fail then but what carries them, and whatever is sent next
 //     would be lost too.
-// (2) No event is given up while it may only be late: one that was delivered after it has landed, or it is older than what
-//     carries events keeps any.
-// (3) What a crash leaves undone is looked up, and decided, once more.
+// (2) No event is given up while it may only be late: one that was delivered after it, in the journal's order, has landed,
+//     or it is older than what carries events keeps any.
+// (3) Only what was looked for is decided on: a record that is no longer the event's last, since it was delivered again, is
+//     passed over, and where the two inputs do not belong together nothing changes.
+// (4) What a crash leaves undone is looked up, and decided, once more.
 import Files
 import NDJSON
 
@@ -44,11 +46,13 @@ public struct Verification: ~Copyable {
         public internal(set) var gone = 0
         /// Missing after their last delivery, and perhaps only late.
         public internal(set) var held = 0
+        /// Not as the journal has them any more.
+        public internal(set) var stale = 0
         /// Events that were delivered once: those that tell of the pipeline, and not of themselves.
         var fresh = 0
         var freshLanded = 0
-        /// When the last of those that landed was delivered, in seconds since 1970.
-        var lastLanded: Int64 = .min
+        /// The place in the journal of the last delivery that landed.
+        var lastLanded = -1
 
         /// Of the events that were delivered once, how many landed.
         public var firstDeliveries: (landed: Int, of: Int) { (freshLanded, fresh) }
@@ -70,14 +74,17 @@ public struct Verification: ~Copyable {
 
     /// Decides, and returns whether it did: not so where the pipeline, and not an event, is to blame.
     ///
-    /// `edge` has the events that are missing; `path` names the file of the results that were looked for, as a report of
-    /// the journal has them. Throws what `edge` throws, `LookedUpError`, and `JournalError` when something could not be made
-    /// durable.
-    public mutating func run(lookedUp path: String, _ edge: inout some DeliveryEdge & ~Copyable) throws -> Bool {
+    /// `edge` has the events that are missing, `path` names the file of the results that were looked for, as a report of
+    /// the journal at `journalPath` has them. Throws what `edge` throws, `LookedUpError`, and `JournalError` when something
+    /// could not be made durable.
+    public mutating func run(
+        journalAt journalPath: String, lookedUp path: String, _ edge: inout some DeliveryEdge & ~Copyable
+    ) throws -> Bool {
         let missing = try missingEvents(&edge)
-        finding = try look(for: missing, in: LookedUp(path: path, rule: rule))
+        let deliveries = try Verification.lastDeliveries(inJournalAt: journalPath)
+        try look(for: missing, in: LookedUp(path: path, rule: rule), deliveries)
         guard isTrustworthy else { return false }
-        try decide(on: missing, in: LookedUp(path: path, rule: rule), &edge)
+        try decide(on: missing, in: LookedUp(path: path, rule: rule), deliveries, &edge)
         return true
     }
 
@@ -87,21 +94,42 @@ public struct Verification: ~Copyable {
         while let line = try edge.nextLine() {
             do { missing.insert(try reader.event(in: line).identity.fingerprint) } catch { try edge.skip(line, error) }
         }
+        // Whatever such a line was to say, its event would pass for one that landed.
+        guard edge.skipped == 0 else { throw LookedUpError.badLines(edge.skipped) }
         return missing
     }
 
-    private func look(for missing: Set<Fingerprint>, in lookedUp: consuming LookedUp) throws -> Finding {
+    /// The last records of all events that are delivered, each with its place in the journal.
+    private static func lastDeliveries(inJournalAt path: String) throws -> [Fingerprint: Int] {
+        var places: [Fingerprint: Int] = [:]
+        try JournalExtract(journalAt: path, of: .delivered, until: nil, report: { _ in }).forEach {
+            places[Fingerprint(of: Array($0.bytes))] = places.count
+        }
+        return places
+    }
+
+    private mutating func look(
+        for missing: Set<Fingerprint>, in lookedUp: consuming LookedUp, _ deliveries: [Fingerprint: Int]
+    ) throws {
         var finding = Finding()
-        while let (event, time) = try lookedUp.next() {
-            let state = journal.history.state(of: event.identity)
-            guard state.settlement == .delivered else { continue }
+        var (rest, unseen) = (deliveries, missing)
+        while let (event, _) = try lookedUp.next() {
+            unseen.remove(event.identity.fingerprint)
+            // What stands twice is counted once.
+            guard let place = rest.removeValue(forKey: event.lineFingerprint) else {
+                if deliveries[event.lineFingerprint] == nil { finding.stale += 1 }
+                continue
+            }
             let hasLanded = !missing.contains(event.identity.fingerprint)
             if hasLanded { finding.landed += 1 } else { finding.missing += 1 }
-            if state.deliveries == 1 { finding.fresh += 1 }
-            if state.deliveries == 1, hasLanded { finding.freshLanded += 1 }
-            if hasLanded, let time { finding.lastLanded = max(finding.lastLanded, time) }
+            if journal.history.state(of: event.identity).deliveries == 1 {
+                finding.fresh += 1
+                if hasLanded { finding.freshLanded += 1 }
+            }
+            if hasLanded { finding.lastLanded = max(finding.lastLanded, place) }
         }
-        return finding
+        guard unseen.isEmpty else { throw LookedUpError.notLookedUp(unseen.count) }
+        self.finding = finding
     }
 
     private var isTrustworthy: Bool {
@@ -110,19 +138,20 @@ public struct Verification: ~Copyable {
     }
 
     private mutating func decide(
-        on missing: Set<Fingerprint>, in lookedUp: consuming LookedUp, _ edge: inout some DeliveryEdge & ~Copyable
+        on missing: Set<Fingerprint>, in lookedUp: consuming LookedUp, _ deliveries: [Fingerprint: Int],
+        _ edge: inout some DeliveryEdge & ~Copyable
     ) throws {
         let now = edge.wallTime.wholeSeconds
         while let (event, time) = try lookedUp.next() {
             let state = journal.history.state(of: event.identity)
             // One that stands twice was decided on further up.
-            guard state.settlement == .delivered else { continue }
+            guard state.settlement == .delivered, let place = deliveries[event.lineFingerprint] else { continue }
             guard missing.contains(event.identity.fingerprint) else {
                 try journal.recordLanding(of: event, at: now)
                 continue
             }
             let change = Change(afterDeliveries: Int(state.deliveries), atMost: terms.mostDeliveries)
-            if change != .reopened, mayBeLate(deliveredAt: time, now: now.unixSeconds) {
+            if change != .reopened, place > finding.lastLanded, !Verification.isOld(time, at: now) {
                 finding.held += 1
                 continue
             }
@@ -133,17 +162,21 @@ public struct Verification: ~Copyable {
         try journal.sync()
     }
 
-    /// Whether nothing tells that the pipeline was at work since.
-    private func mayBeLate(deliveredAt time: Int64?, now: Int64) -> Bool {
-        guard let time else { return true }
-        return time > finding.lastLanded && now - time < Terms.longestOnTheWay
+    /// Whether an event that was delivered at `time` cannot be on its way any more.
+    private static func isOld(_ time: Int64?, at now: Timestamp) -> Bool {
+        time.map { now.unixSeconds - $0 >= Terms.longestOnTheWay } ?? false
     }
 }
 
+extension Event {
+    /// What tells the line apart from all others.
+    fileprivate var lineFingerprint: Fingerprint { Fingerprint(of: line.bytes) }
+}
+
 extension Verification.Finding: CustomStringConvertible {
-    /// `400 looked up: 380 landed, 18 reopened, 2 gone`; and those that are held, where there are any.
+    /// `400 looked up: 380 landed, 18 reopened, 2 gone`; and those that are held or stale, where there are any.
     public var description: String {
         "\(lookedUp) looked up: \(landed) landed, \(reopened) reopened, \(gone) gone"
-            + (held > 0 ? ", \(held) held" : "")
+            + (held > 0 ? ", \(held) held" : "") + (stale > 0 ? ", \(stale) no longer as the checkpoint has them" : "")
     }
 }

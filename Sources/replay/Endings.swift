@@ -62,6 +62,8 @@ extension Stop {
         switch error {
         case .absent, .notAResult, .tooLong:
             Stop(.configuration, error, wayOut: "name what --report delivered printed")
+        case .badLines, .notLookedUp:
+            Stop(.configuration, error, wayOut: "look once more, for what --report delivered prints now")
         case .file, .unreadable: Stop(.inputOutput, error)
         }
     }

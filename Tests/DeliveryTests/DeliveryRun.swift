@@ -52,6 +52,19 @@ struct DeliveryRun {
         var now: Int64 = 1_700_000_100
     }
 
+    /// As `--reopen` without a look-up does.
+    @discardableResult
+    func reopen(
+        _ lines: [String], mostDeliveries: Int
+    ) throws -> (summary: Reopening.Summary, lines: [String], reasons: [String]) {
+        var edge = VirtualEdge(lines.joined(separator: "\n"))
+        let journal = try Journal.open(
+            path: journalPath, rule: .webhook, target: nil, holder: "test", report: { _ in })
+        var reopening = Reopening(journal, rule: .webhook, mostDeliveries: mostDeliveries)
+        try reopening.run(&edge)
+        return (reopening.summary, edge.results, edge.reasons)
+    }
+
     func callAsFunction(
         _ lines: [String], to server: ScriptedServer, _ change: (inout Setup) -> Void = { _ in }
     ) throws -> Seen {

@@ -16,12 +16,7 @@ import Testing
     private func reopen(
         _ lines: [String], mostDeliveries: Int = 2
     ) throws -> (summary: Reopening.Summary, lines: [String], reasons: [String]) {
-        var edge = VirtualEdge(lines.joined(separator: "\n"))
-        let journal = try Journal.open(
-            path: run.journalPath, rule: .webhook, target: nil, holder: "test", report: { _ in })
-        var reopening = Reopening(journal, rule: .webhook, mostDeliveries: mostDeliveries)
-        try reopening.run(&edge)
-        return (reopening.summary, edge.results, edge.reasons)
+        try run.reopen(lines, mostDeliveries: mostDeliveries)
     }
 
     /// Ids of the events that are there.

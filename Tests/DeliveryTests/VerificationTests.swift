@@ -28,13 +28,18 @@ import Testing
     private func verify(
         missing: [Int], day: Int64 = 1, _ change: (inout Verification.Terms) throws -> Void = { _ in }
     ) throws -> (finding: Verification.Finding, decided: Bool, lines: [String]) {
+        try verify(missing: missing, lookedUp: report(), day: day, change)
+    }
+
+    /// The path of a file with all that is delivered.
+    private func report() throws -> String {
         let path = run.folder.url.appendingPathComponent("looked-up").path
         var lookedUp = ""
         try JournalExtract(journalAt: run.journalPath, of: .delivered, until: nil, report: { _ in }).forEach {
             lookedUp += String(decoding: $0.bytes, as: UTF8.self) + "\n"
         }
         try lookedUp.write(toFile: path, atomically: true, encoding: .utf8)
-        return try verify(missing: missing, lookedUp: path, day: day, change)
+        return path
     }
 
     private func verify(
@@ -48,7 +53,7 @@ import Testing
         var terms = Verification.Terms()
         try change(&terms)
         var verification = Verification(journal, rule: .webhook, terms: terms)
-        let decided = try verification.run(lookedUp: path, &edge)
+        let decided = try verification.run(journalAt: run.journalPath, lookedUp: path, &edge)
         return (verification.finding, decided, edge.results)
     }
 
@@ -157,31 +162,80 @@ import Testing
         #expect(try verify(missing: Array(1...4)).finding.reopened == 4)
     }
 
-    @Test func `an event that is missing, and was not looked for, is left alone`() throws {
+    @Test func `where an event is missing that was not looked for, nothing changes`() throws {
         try deliver(1...20)
-        #expect("\(try verify(missing: [99]).finding)" == "20 looked up: 20 landed, 0 reopened, 0 gone")
+        #expect(throws: LookedUpError.notLookedUp(1)) { try verify(missing: [3, 99]) }
+        #expect(try ids(.delivered).count == 20)
     }
 
-    /// It failed meanwhile, or is pending: nobody could have found it.
-    @Test func `only what is delivered is decided on`() throws {
+    /// Cut off, it might have said that one more is missing.
+    @Test func `where a line of what is missing is bad, nothing changes`() throws {
         try deliver(1...20)
+        let path = try report()
+        var edge = VirtualEdge(event(3) + "\n" + event(4).prefix(60))
+        var verification = Verification(
+            try Journal.open(path: run.journalPath, rule: .webhook, target: nil, holder: "test", report: { _ in }),
+            rule: .webhook, terms: Verification.Terms())
+        #expect(throws: LookedUpError.badLines(1)) {
+            try verification.run(journalAt: run.journalPath, lookedUp: path, &edge)
+        }
+        #expect(try ids(.delivered).count == 20)
+    }
+
+    @Test func `what was delivered again since it was looked up is passed over`() throws {
+        try deliver(1...20)
+        _ = try verify(missing: [7])
+        try deliver(7...7, day: 1)
+        let path = try report()
+        // Somebody was quicker: reopened once more, and delivered.
+        try run.reopen([event(7)], mostDeliveries: 9)
+        try deliver(7...7, day: 2)
+        #expect(
+            "\(try verify(missing: [7], lookedUp: path, day: 3).finding)"
+                == "0 looked up: 0 landed, 0 reopened, 0 gone, 1 no longer as the checkpoint has them")
+        #expect("\(try verify(missing: [], lookedUp: path, day: 3).finding)".hasPrefix("0 looked up: 0 landed"))
+        #expect(try ids(.delivered) == [7])
+    }
+
+    @Test func `what stands twice is counted once`() throws {
+        try deliver(1...10)
+        let path = try report()
+        let twice = path.fileContents + path.fileContents
+        try twice.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(
+            "\(try verify(missing: [1, 2, 3, 4], lookedUp: path, day: 1).finding)"
+                == "10 looked up: 6 landed, 4 reopened, 0 gone")
+    }
+
+    /// Its place in the journal is what tells when it was delivered; a clock may have been wrong.
+    @Test func `what landed and was delivered before says nothing about what came after`() throws {
+        try deliver(1...20, day: 5)
+        _ = try verify(missing: [7, 8], day: 5)
+        try deliver(1...20, day: 1)
+        #expect("\(try verify(missing: [8], day: 2).finding)" == "2 looked up: 1 landed, 0 reopened, 0 gone, 1 held")
+    }
+
+    @Test func `what has landed is no reason to think that our format is wrong`() throws {
+        try deliver(1...5)
+        _ = try verify(missing: [])
+        let refusing = ScriptedServer { _ in [.answer(422)] }
+        let seen = try run((6...9).map { event($0) }, to: refusing)
+        #expect(seen.ending == .finished)
+        #expect(seen.summary.failed == 4)
+    }
+
+    @Test func `what the journal does not have is not decided on`() throws {
+        try deliver(1...2)
         let path = run.folder.url.appendingPathComponent("by hand").path
         try (event(1) + "\n" + event(99) + "\n").write(toFile: path, atomically: true, encoding: .utf8)
-        #expect(
-            "\(try verify(missing: [], lookedUp: path, day: 1).finding)" == "1 looked up: 1 landed, 0 reopened, 0 gone")
-        #expect(
-            "\(try verify(missing: [1], lookedUp: path, day: 1).finding)" == "0 looked up: 0 landed, 0 reopened, 0 gone"
-        )
+        #expect(try verify(missing: [], lookedUp: path, day: 1).finding.stale == 2)
+        #expect(try ids(.delivered) == [1, 2])
     }
 
     @Test func `what landed and is missing all the same may be reopened by hand`() throws {
         try deliver(1...20)
         _ = try verify(missing: [])
-        var edge = VirtualEdge(event(3))
-        var reopening = Reopening(
-            try Journal.open(path: run.journalPath, rule: .webhook, target: nil, holder: "test", report: { _ in }),
-            rule: .webhook, mostDeliveries: 2)
-        try reopening.run(&edge)
+        try run.reopen([event(3)], mostDeliveries: 2)
         #expect(try ids(.pending) == [3])
     }
 
