@@ -53,9 +53,8 @@ import Testing
             """)
         let calls = 2 * (Int(alive) ?? 0)
         #expect(text.contains("missing       \(alive) activities; \(gone) more are known as deleted, and left out\n"))
-        #expect(text.contains("to send       \(alive) requests, \(calls) calls to Strava; 0 settled already"))
-        #expect(text.contains("ignored       \(others) of types "))
-        #expect(text.contains("all but Ride and VirtualRide): \(2 * (Int(others) ?? 0)) calls to Strava\n"))
+        #expect(text.contains("to send       \(alive) requests, \(calls) calls; 0 settled already"))
+        #expect(text.contains("ignored       \(others) of them: \(2 * (Int(others) ?? 0)) calls in all; of all types"))
         let months = try rows(
             """
             SELECT FORMAT_TIMESTAMP('%Y-%m', start_date), COUNT(DISTINCT IF(sport_type = 'Ride', id, NULL)), COUNT(DISTINCT id)
@@ -68,7 +67,9 @@ import Testing
         }
         #expect(table == months)
         #expect(months.count == 12)
-        #expect(page.lines.allSatisfy { $0.hasPrefix("replay:") || $0.count <= 80 }, "\(text)")
+        #expect(
+            page.lines.allSatisfy { $0.hasPrefix("replay:") || $0.count <= 80 }, "\(text)"
+        )
     }
 
     @Test func `BigQuery is asked once, and the real run uses the answer`() throws {
@@ -86,7 +87,7 @@ import Testing
 
     @Test func `which types are added up is a setting, and a limit of bytes is BigQuery's to keep`() throws {
         let page = try plan(environment: ["BACKFILL_AGGREGATED_TYPES": "Ride,VirtualRide,Run,Walk"])
-        #expect(page.lines.contains { $0.contains("all but Ride and VirtualRide and Run and Walk") })
+        #expect(page.lines.contains { $0.hasSuffix("only Ride and VirtualRide and Run and Walk") })
         #expect(page.lines.contains { $0.hasPrefix("month          Ride         Run VirtualRide        Walk") })
         let text = try local.run("\(backfill) \(year) --state=other --dry-run --maximum-bytes-billed=x")
         #expect(text.status == 64, "\(text.words)")
@@ -102,6 +103,27 @@ import Testing
         #expect(page.lines.contains("time          nothing to do"))
     }
 
+    @Test func `a reference that makes no event keeps no other from being planned`() throws {
+        #expect(try plan().status == 0)
+        _ = try local.run(#"sed -i '1s/"athlete_id":[0-9]*/"athlete_id":null/' job/references.ndjson"#)
+        let page = try plan()
+        #expect(page.status == 1)
+        #expect(page.lines.contains("no event      1 of them: no owner, no start, or no row"), "\(page.words)")
+        #expect(page.lines.contains { $0.hasPrefix("to send       159 requests") })
+    }
+
+    @Test func `a directory of another environment, or of an earlier version, is none for this job`() throws {
+        #expect(try plan().status == 0)
+        let other = try local.run(
+            "\(backfill) \(year.replacing("=dev", with: "=local")) --state=job --rate-limit=1000")
+        #expect(other.status == 78, "\(other.words)")
+        #expect(try local.requests().isEmpty)
+        _ = try local.run("rm job/job.json")
+        let blind = try plan()
+        #expect(blind.status == 78)
+        #expect(blind.words.contains("job/job.json: missing: nothing says what was asked; give --restart"))
+    }
+
     @Test func `everything has a state directory of its own`() throws {
         let range = "--source-project=progressor-x --target-env=dev --start-date=2024-01-01 --end-date=2024-01-05"
         let all = try rows(
@@ -113,7 +135,7 @@ import Testing
         #expect(try local.requests().count == Int(all.first ?? ""))
         #expect(try local.run("ls backfill/dev-everything/events.ndjson backfill/dev").status != 0)
         let again = try local.run(everything)
-        #expect(again.words.contains("nothing is left"))
+        #expect(again.words.contains("for another replay of everything give a new --state DIR"))
         #expect(try local.requests().count == Int(all.first ?? ""))
         let other = try local.run("\(backfill) \(range) --rate-limit=1000 --state=backfill/dev-everything")
         #expect(other.status == 78, "\(other.words)")

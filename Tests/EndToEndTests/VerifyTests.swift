@@ -114,6 +114,47 @@ import Testing
         #expect(try slice("--limit=20").words.contains("20 looked up: 20 landed"))
     }
 
+    @Test func `what a finished job before this one delivered is looked up too, and sent again`() throws {
+        try local.control(#"{"drop_percent":10}"#)
+        let plain = "\(backfill) --source-project=progressor-x --target-env=local --rate-limit=1000 --state=job"
+        #expect(try local.run("\(plain) --start-date=2023-01-01 --end-date=2023-12-31").status == 0)
+        try local.drain()
+        let dropped = try fates("dropped", delivery: 1)
+        #expect(!dropped.isEmpty)
+        // A day in which nothing is missing: all that it sends is what the first job delivered in vain.
+        let second = "--start-date=2001-01-01 --end-date=2001-01-01"
+        #expect(try local.run("\(plain) \(second); touch last").words.contains("nothing is left"))
+        let sent = try local.requests().count
+        let third = try slice(second)
+        #expect(third.status == 75, "\(third.words)")
+        #expect(third.words.contains("\(dropped.count) reopened, 0 gone"))
+        #expect(try local.requests().count == sent + dropped.count)
+        #expect(try fates("landed", delivery: 2) == dropped)
+        let last = try slice(second)
+        #expect(last.status == 0, "\(last.words)")
+        #expect(try local.run("ls job/earlier.ndjson").status != 0)
+    }
+
+    @Test func `a finished job that was reopened is not finished, until it is again`() throws {
+        try local.control(#"{"drop_percent":100}"#)
+        let plain = "\(backfill) --source-project=progressor-x --target-env=local --rate-limit=1000 --state=job"
+        #expect(try local.run("\(plain) --limit=4 && touch last").status == 0)
+        try local.drain()
+        let cut = try slice("--limit=4 --rate-limit=1/1h --max-runtime=1s")
+        #expect(cut.status == 75, "\(cut.words)")
+        #expect(try local.run("\(plain) --limit=5").status == 78)
+        #expect(try slice("--limit=4").status == 75)
+        #expect(try slice("--limit=4").words.contains("nothing is left of this job"))
+    }
+
+    @Test(arguments: ["--verify --settled=x", "--verify --min-landed=90", "--verify --min-landed=1000.5%x"])
+    func `what is no duration or percentage is 64 before anything is asked`(options: String) throws {
+        let run = try local.run(
+            "\(backfill) --source-project=progressor-x --target-env=local --state=job --limit=1 \(options)")
+        #expect(run.status == 64, "\(run.words)")
+        #expect(try local.run("ls job").status != 0)
+    }
+
     @Test(arguments: ["--settled=1s", "--min-landed=5%"]) func `without --verify its options are 64`(option: String)
         throws
     {

@@ -105,5 +105,8 @@ check_options() {
     [[ -z $everything || $verify == no ]] || fail 64 "--everything, --verify: what is there already says nothing about its event"
     [[ -z $everything || $restart == no ]] || fail 64 "--everything, --restart: what was sent is settled; give a new --state DIR"
     settled=${settled:-30m}
+    # Found out here: their filter would say it when the events are sent.
+    [[ $settled =~ ^[0-9]+[smhd]$ ]] || fail 64 "--settled: not a duration as 30m or 1d: $settled"
+    [[ -z "${landed[*]}" || ${landed[-1]} =~ ^[0-9]{1,3}(\.[0-9]{1,2})?%$ ]] || fail 64 "--min-landed: not a percentage as 90%: ${landed[-1]}"
     [[ -z $environment || $environment =~ ^[a-z][a-z0-9-]*$ ]] || fail 64 "--target-env: not a name: $environment; as prod or dev"
 }

@@ -4,30 +4,31 @@
 
 # show_plan: asks replay what it would do with the events, or with those that the references will make, and prints the page.
 show_plan() {
-    local words=$files/plan.txt plan first
-    if [[ -e $events ]]; then
-        first=$(head -n 1 "$events")
-        plan=$("${deliver[@]}" --dry-run <"$events" 2>"$words") || { local status=$?; cat "$words" >&2; return "$status"; }
-    else
-        # An event needs an owner and a time, which a reference has: the rows can wait for the real run.
-        first=$(head -n 1 "$references" | "${events_of[@]}" --quiet)
-        plan=$("${events_of[@]}" --quiet <"$references" | "${deliver[@]}" --dry-run 2>"$words"
-            pipe_status "${PIPESTATUS[@]}") || { local status=$?; cat "$words" >&2; return "$status"; }
+    local words=$files/plan.txt list=$events plan status=0
+    [[ -e $files/job.json ]] || fail 78 "$files/job.json: missing: nothing says what was asked; give --restart"
+    if [[ ! -e $list ]]; then
+        list=$files/plan.ndjson
+        # An event needs an owner and a time, which a reference has: the rows can wait for the real run. One that makes
+        # none is named, and keeps no other from being planned.
+        "${events_of[@]}" --quiet <"$references" >"$list" || { status=$?; ((status == 1)) || return "$status"; }
     fi
+    plan=$("${deliver[@]}" --dry-run <"$list" 2>"$words") || { status=$?; ((status == 1)) || { cat "$words" >&2; return "$status"; }; }
     local counts types
     types=$(setting "$environment" BACKFILL_AGGREGATED_TYPES)
+    types=${types// /}
     types=${types:-Ride,VirtualRide}
     counts=$(count_by_month_and_type)
     jq -nr --slurpfile jobs "$files/job.json" --argjson plan "$plan" --arg types "$types" \
         --arg environment "$environment" --arg state "$files" \
-        --arg subscription "$(sed -E 's/.*"subscription_id":([0-9]+).*/\1/' <<<"$first")" \
+        --arg subscription "$(head -n 1 "$list" | sed -E 's/.*"subscription_id":([0-9]+).*/\1/')" \
         --argjson delivered "$("${delivered[@]}" | wc -l)" --argjson ignored "$(ignored_types "$counts" "$types")" -f "$clone/scripts/lib/plan.jq"
     printf '\n'
     month_table "$counts" "$types"
     printf '\n'
     # What replay says about its rate, its quotas, and what is odd about the events.
     cat "$words"
-    rm -f "$words"
+    rm -f "$words" "$files/plan.ndjson"
+    return "$status"
 }
 
 # count_by_month_and_type: MONTH, TYPE and how many of the references, one a line.
@@ -48,6 +49,11 @@ ignored_types() {
 # month_table COUNTS TYPES: a line a month, a column for each of the four most frequent types, a bar, 80 columns in all.
 month_table() {
     LC_ALL=C awk -F '\t' -v types="$2" '
+        function title(name) {
+            if (name in known) return substr(name, 1, 11)
+            starred = 1
+            return substr(name, 1, 10) "*"
+        }
         function line(name, cells, sum, bar,    text, i) {
             text = sprintf("%-7s", name)
             for (i = 1; i <= shown; i++) text = text sprintf(" %11s", cells[column[i]] + 0)
@@ -66,7 +72,7 @@ month_table() {
             }
             for (t in type) if (!(t in place)) others += type[t]
             head = sprintf("%-7s", "month")
-            for (i = 1; i <= shown; i++) head = head sprintf(" %11s", (column[i] in known ? substr(column[i], 1, 11) : substr(column[i], 1, 10) "*"))
+            for (i = 1; i <= shown; i++) head = head sprintf(" %11s", title(column[i]))
             if (others) head = head sprintf(" %6s", "others")
             if (total) print head sprintf(" %6s", "total")
             for (m = 1; m <= months; m++) if (month[order[m]] > most) most = month[order[m]]
@@ -80,6 +86,6 @@ month_table() {
             split("", cells)
             for (t in type) { c = t in place ? t : ""; cells[c] += type[t] }
             if (total) line("total", cells, total, "")
-            if (total) print "* passed over by the aggregator"
+            if (starred) print "* passed over by the aggregator"
         }' <<<"$1"
 }

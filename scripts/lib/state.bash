@@ -4,11 +4,12 @@
 # find_places: $files, the state directory, and BACKFILL_LEDGER, which counts where no env-file names one: a ledger for all
 # environments, since they may share a Strava application.
 find_places() {
-    local states=${XDG_STATE_HOME:-${HOME:+$HOME/.local/state}}
-    state=${state:-$(setting "$environment" BACKFILL_STATE)}
-    [[ -n $states || (-n $state && -n ${BACKFILL_LEDGER:-}) ]] ||
+    local states=${XDG_STATE_HOME:-${HOME:+$HOME/.local/state}} place
+    place=$(setting "$environment" BACKFILL_STATE)
+    [[ -n $states || (-n $state$place && -n ${BACKFILL_LEDGER:-}) ]] ||
         fail 78 "neither HOME nor XDG_STATE_HOME is set; give --state DIR, and BACKFILL_LEDGER"
-    files=${state:-$states/backfill/$environment${everything:+-everything}}
+    place=${place:-$states/backfill/$environment}
+    files=${state:-$place${everything:+-everything}}
     export BACKFILL_LEDGER=${BACKFILL_LEDGER:-$states/backfill/ledger.ndjson}
 }
 
@@ -31,24 +32,47 @@ begin_job() {
     if [[ $dry_run == yes && -e $files/finished && $kept != "$wanted" ]]; then
         fail 78 "$files: a job with other options was finished there; for a plan of another give --state DIR"
     fi
-    if [[ $restart == yes || (-e $files/finished && $kept != "$wanted") ]]; then
-        rm -f "$events" "$references" "$options" "$files/job.json" "$files/finished"
+    if [[ -e $files/finished && $kept != "$wanted" && -e $events ]]; then
+        # What was delivered of them may be looked up, found missing, and have to be sent again.
+        { cat "$events" >>"$earlier" && rm "$events"; } || fail 74 "$earlier: cannot be written"
     fi
-    if [[ -e $options && $kept != "$wanted" ]]; then
+    if [[ $restart == yes || (-e $files/finished && $kept != "$wanted") ]]; then
+        rm -f "$events" "$references" "$options" "$files/job.json" "$files/finished" "$files/left-out"
+        kept=''
+    fi
+    if [[ -n $kept && $kept != "$wanted" ]]; then
         fail 78 "$files: a job with other options is not finished: $(paste -sd ' ' "$options"); finish it, or give --restart"
     fi
 }
 
-# say_the_end: what a person does when nothing is left, and what was given up.
-say_the_end() {
-    local lost
-    lost=$(replay "${journal[@]}" --report gone --quiet | wc -l)
+# on_record STATE: how many events of the journal stand there.
+on_record() { replay "${journal[@]}" --report "$1" --quiet | wc -l; }
+
+# reopen_job: what a look-up reopened makes a finished job one that is not; and the events of earlier ones go, when none
+# of them can be wanted any more.
+reopen_job() {
+    if (($(on_record pending) > 0)); then rm -f "$files/finished"; elif (($(on_record delivered) == 0)); then rm -f "$earlier"; fi
+}
+
+# finish_job: marks the end, and says what a person does now. Fails when the job did not do all that it was to do.
+finish_job() {
+    local lost waiting left_out=0
+    # Said once even with --quiet: for cron it is the news that it waits for.
+    if [[ ! -e $files/finished ]]; then
+        quiet=no
+        [[ ! -e $files/left-out ]] || left_out=1
+    fi
+    touch "$files/finished" || fail 74 "$files: cannot be written"
+    lost=$(on_record gone) waiting=$(on_record pending)
     ((lost == 0)) || say "$lost gone, delivered in vain: replay ${journal[*]} --report gone lists them"
+    ((waiting == 0)) || say "$waiting pending that no file here has, since --restart forgot them: ask for their days again"
+    [[ -z $everything ]] || say "for another replay of everything give a new --state DIR"
     if [[ " ${selection[*]} " == *" --limit "* ]]; then
         say "nothing is left of this job; --restart looks for the next ones beyond its --limit"
     else
         say "nothing is left: the cron line can go"
     fi
+    return "$left_out"
 }
 
 # make_state DIR: makes it, unless it is there, with the folders above it. Until `keep_state` is called the end of the

@@ -16,11 +16,14 @@ phase_look_up() { exec <"$looked_up" >"$not_there" || return 74; "${look[@]}"; }
 phase_decide() { exec <"$not_there" >>"$files/reopened.ndjson" || return 74; "${decide[@]}"; }
 
 # conclude_verification STATUS: the status of a run that sent all that there was. While something that was delivered is
-# still to be looked up, the job is not done.
+# still to be looked up, the job is not done; and one of which events failed, in whatever run, did not end well.
 conclude_verification() {
     local waiting
     waiting=$("${delivered[@]}" | wc -l) || return 74
-    ((waiting > 0)) || return "$1"
+    if ((waiting == 0)); then
+        (($(on_record failed) == 0)) || return 1
+        return "$1"
+    fi
     say "$waiting of the delivered events have still to be looked up: run the same command again in $settled or later"
     return 75
 }
