@@ -28,7 +28,8 @@ struct JobReport: JSONRecord {
     let asOf: Timestamp?
     let price: Price?
     let rows: Int
-    let excludedRows: Int
+    /// Nil where the limit hides how many there are.
+    let excludedRows: Int?
 
     func write(to text: inout JSONText) {
         text.object { text in
@@ -47,7 +48,8 @@ struct JobReport: JSONRecord {
             text.key("parameters")
             text.array { text in for parameter in query.parameters { text.value(parameter.description) } }
             text.member("rows", Int64(rows))
-            text.member("excluded_rows", Int64(excludedRows))
+            text.key("excluded_rows")
+            if let excludedRows { text.value(Int64(excludedRows)) } else { text.null() }
             writeCost(to: &text)
         }
     }
