@@ -46,8 +46,7 @@ struct BqMissing: Filter {
         let sourceName = try source.table(settings)
         let targetName = try target.table(settings)
         let excludedTables = try selection.excludedTables(settings)
-        try edge.requireDistinctFiles(
-            [("--job-report", report.path)] + selection.excludeIDs.map { ("--exclude-ids", $0) })
+        try edge.requireDistinctFiles([("--job-report", report.path)] + selection.files)
         let excludedIDs = try selection.excludedIDs(edge)
         let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: sourceName)
         edge.diagnostics.note("\(sourceName): start_date \(selection.range)")

@@ -9,6 +9,7 @@ extension BqMissing {
         let settings = try edge.settings(bigQuery.environment)
         guard let name = try target.table(settings) else { preconditionFailure("validate() asks for a target") }
         let excludedTables = try selection.excludedTables(settings)
+        try edge.requireDistinctFiles(selection.files)
         let excludedIDs = Set(try selection.excludedIDs(edge))
         let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: name)
         try edge.openInput()
