@@ -49,6 +49,7 @@ struct BqMissing: Filter {
         try edge.requireDistinctFiles([("--job-report", report.path)] + selection.files)
         let excludedIDs = try selection.excludedIDs(edge)
         let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: sourceName)
+        let reportFile = try report.begin(edge)
         edge.diagnostics.note("\(sourceName): start_date \(selection.range)")
 
         let tables = try ComparedTables(
@@ -75,8 +76,8 @@ struct BqMissing: Filter {
             if let record = listing.record(row) { try edge.write(record) }
         }
         try edge.flush()
-        if let path = report.path {
-            try jobReport(tables, query, rows.job, listing, connection.client).write(to: path)
+        if let reportFile {
+            try jobReport(tables, query, rows.job, listing, connection.client).write(to: reportFile)
         }
         listing.report(to: edge.diagnostics, lackedBy: targetName)
         return .done

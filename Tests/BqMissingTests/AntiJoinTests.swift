@@ -169,7 +169,8 @@ import Testing
         ["--source", "a.b.c"], ["--target", "old-project.d.t", "--no-target"], ["--id-field", "a..b"],
         ["--source", "old-project.d.t", "--source-project", "old-project"], ["--start-date", "2024-02-30"],
         ["--start-date", "2024-02-02", "--end-date", "2024-02-01"], ["--batch-size", "0"], ["--location", "US'"],
-        ["--job-report", ""], ["--job-report", "r", "--source", "-"], ["--job-report", "r", "--dry-run"],
+        ["--job-report", ""], ["--job-report", "-"], ["--job-report", "r", "--source", "-"],
+        ["--job-report", "r", "--dry-run"],
     ])
     func `options that contradict each other are refused before anything`(arguments: [String]) {
         #expect(throws: (any Error).self) { try BqMissing.parse(arguments) }
