@@ -54,7 +54,7 @@ struct BqMissing: Filter {
 
         let tables = try ComparedTables(
             source: sourceName, target: targetName, excluded: excludedTables, connection.client)
-        let place = try tables.place(connection.client, wordsForDetour)
+        let place = try tables.place(connection.client, detour(settings))
         try bigQuery.requireLocation(of: tables.source, connection.client, settings)
         let asOf = try bigQuery.asOfClause(tables.all)
         let join = try withStops(onColumns: ColumnOptions.wayOut) {

@@ -42,15 +42,23 @@ struct Lookup {
     }
 
     /// Throws `Stop` when the tables lie apart: no query reads them both, but a filter for each does.
-    static func requireOnePlace(of tables: [Table], _ client: Client) throws {
+    static func requireOnePlace(of tables: [Table], _ client: Client, _ detour: Detour) throws {
         let places = try tables.compactMap { table in try client.place(of: table).map { (table.name, $0) } }
         guard let (first, home) = places.first,
             let (other, place) = places.first(where: { $0.1.lowercased() != home.lowercased() })
         else { return }
         throw Stop(
             .configuration, "\(first): lies in \(home), \(other) in \(place): no query reads both",
-            wayOut: tables.map { "BACKFILL_EXCLUDE_TABLE= bq-missing --source - --target \($0.name)" }
-                .joined(separator: " | "))
+            wayOut: pipe(through: tables, detour))
+    }
+
+    /// What passes all filters is what passed the first one, so that files of ids are read by that one alone.
+    private static func pipe(through tables: [Table], _ detour: Detour) -> String {
+        let filters = tables.enumerated().map { index, table in
+            detour.stage(
+                source: "-", target: table.name, (index == 0 ? detour.first : "") + detour.stream + detour.each)
+        }
+        return filters.joined(separator: " | ") + detour.last
     }
 
     /// The query for `ids`, of which there is at least one.

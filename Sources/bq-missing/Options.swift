@@ -173,4 +173,7 @@ struct StreamOptions: ParsableArguments {
             throw ValidationError("--id-field: not a path, as event.object_id: \(idField)")
         }
     }
+
+    /// The options as they would be typed, each with a blank before it.
+    var words: String { (idField == "id" ? "" : " --id-field \(shellWord(idField))") + batches.words }
 }

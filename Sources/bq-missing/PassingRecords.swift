@@ -17,7 +17,7 @@ extension BqMissing {
         let excluded = try excludedTables.map(connection.client.table)
         let tables = [target] + excluded
         try bigQuery.requireLocation(of: target, connection.client, settings)
-        try Lookup.requireOnePlace(of: tables, connection.client)
+        try Lookup.requireOnePlace(of: tables, connection.client, detour(settings))
         let asOf = try bigQuery.asOfClause(tables)
         let lookup = try withStops(onColumns: ColumnOptions.wayOut) {
             try Lookup(target, excluded: excluded, columns, asOf: asOf)
