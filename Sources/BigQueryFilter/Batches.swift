@@ -20,6 +20,12 @@ public struct BatchOptions: ParsableArguments {
     public func validate() throws {
         if let batchSize, batchSize <= 0 { throw ValidationError("--batch-size: not above zero: \(batchSize)") }
     }
+
+    /// The options as they would be typed, each with a blank before it.
+    public var words: String {
+        (batchSize.map { " --batch-size \($0)" } ?? "")
+            + (batchWait.map { " --batch-wait \($0.components.seconds)s" } ?? "")
+    }
 }
 
 /// Why a record cannot be asked for. Facts here, words below.

@@ -47,6 +47,9 @@ struct AntiJoin {
         // Of several rows with one id always the same: whatever could differ in the output decides, and no column more,
         // since each is billed.
         let ties = ["\(source.date) DESC", source.athlete] + source.types.prefix(max(1, typeColumns))
+        let order =
+            (exclusion == nil ? [] : ["backfill_excluded"])
+            + ["start_date\(selection.order == .newest ? " DESC" : "")", "id"]
         sql =
             ([
                 "SELECT \(selected.joined(separator: ", "))",
@@ -54,7 +57,7 @@ struct AntiJoin {
             ] + (exclusion.map { [$0] } ?? []) + [
                 "WHERE \(conditions.texts.joined(separator: "\n  AND "))",
                 "QUALIFY ROW_NUMBER() OVER (PARTITION BY \(source.id) ORDER BY \(ties.joined(separator: ", "))) = 1",
-                "ORDER BY \(exclusion == nil ? "" : "backfill_excluded, ")start_date\(selection.order == .newest ? " DESC" : ""), id",
+                "ORDER BY \(order.joined(separator: ", "))",
             ] + (selection.limit == nil ? [] : ["LIMIT @limit"])).joined(separator: "\n")
     }
 }

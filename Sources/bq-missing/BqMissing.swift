@@ -46,15 +46,15 @@ struct BqMissing: Filter {
         let sourceName = try source.table(settings)
         let targetName = try target.table(settings)
         let excludedTables = try selection.excludedTables(settings)
-        try edge.requireDistinctFiles(
-            [("--job-report", report.path)] + selection.excludeIDs.map { ("--exclude-ids", $0) })
+        try edge.requireDistinctFiles([("--job-report", report.path)] + selection.files)
         let excludedIDs = try selection.excludedIDs(edge)
         let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: sourceName)
+        let reportFile = try report.begin(edge)
         edge.diagnostics.note("\(sourceName): start_date \(selection.range)")
 
         let tables = try ComparedTables(
             source: sourceName, target: targetName, excluded: excludedTables, connection.client)
-        let place = try tables.place(connection.client, wordsForDetour)
+        let place = try tables.place(connection.client, detour(settings))
         try bigQuery.requireLocation(of: tables.source, connection.client, settings)
         let asOf = try bigQuery.asOfClause(tables.all)
         let join = try withStops(onColumns: ColumnOptions.wayOut) {
@@ -76,8 +76,8 @@ struct BqMissing: Filter {
             if let record = listing.record(row) { try edge.write(record) }
         }
         try edge.flush()
-        if let path = report.path {
-            try jobReport(tables, query, rows.job, listing, connection.client).write(to: path)
+        if let reportFile {
+            try jobReport(tables, query, rows.job, listing, connection.client).write(to: reportFile)
         }
         listing.report(to: edge.diagnostics, lackedBy: targetName)
         return .done

@@ -24,20 +24,8 @@ extension ComparedTables {
         self.excluded = try excluded.map(client.table)
     }
 
-    /// What a pipe that asks each place by itself takes over of the options.
-    struct Words {
-        /// What chooses rows of the source.
-        let first: String
-        /// What each stage needs.
-        let each: String
-        /// What bounds the last one.
-        let last: String
-        /// Whether the tables to leave out were named by options; else the environment did.
-        let namesExcluded: Bool
-    }
-
     /// Where all of them lie; nil when the service does not say. Throws `Stop` when they lie apart.
-    func place(_ client: Client, _ words: Words) throws -> String? {
+    func place(_ client: Client, _ detour: Detour) throws -> String? {
         guard let home = try client.place(of: source) else { return nil }
         let places = try others.map { (table: $0, place: try client.place(of: $0)) }
         let apart = places.filter { $0.place.map { $0.lowercased() != home.lowercased() } ?? false }
@@ -45,28 +33,17 @@ extension ComparedTables {
         throw Stop(
             .configuration,
             "\(source.name): lies in \(home), \(other.table.name) in \(place): no query reads both",
-            wayOut: detour(around: apart.map(\.table), words))
+            wayOut: pipe(around: apart.map(\.table), detour))
     }
 
     /// A pipe that asks each place by itself: the source's rows pass a filter for each table that lies elsewhere.
-    private func detour(around apart: [Table], _ words: Words) -> String {
-        let isApart = { (table: Table) in apart.contains { $0.name == table.name } }
-        // The environment would name the table again that is asked for by itself here.
-        var first = words.namesExcluded || excluded.isEmpty ? "" : "BACKFILL_EXCLUDE_TABLE= "
-        first += "bq-missing --source \(source.name)"
-        if let target, !isApart(target) { first += " --target \(target.name)" } else { first += " --no-target" }
-        for table in excluded where !isApart(table) { first += " --exclude \(table.name)" }
-        let filters = apart.map { "bq-missing --source - --target \($0.name)\(words.each)" }
-        return ([first + words.first + words.each] + filters).joined(separator: " | ") + words.last
-    }
-}
-
-extension BqMissing {
-    /// What was typed, as a pipe that asks each place by itself takes it over.
-    var wordsForDetour: ComparedTables.Words {
-        ComparedTables.Words(
-            first: selection.words, each: columns.words + bigQuery.words, last: selection.limitWords,
-            namesExcluded: !selection.exclude.isEmpty)
+    private func pipe(around apart: [Table], _ detour: Detour) -> String {
+        let isHere = { (table: Table) in !apart.contains { $0.name == table.name } }
+        let first = detour.stage(
+            source: "\(source.name)", target: target.flatMap { isHere($0) ? $0.name : nil },
+            excluded: excluded.filter(isHere).map(\.name), detour.first + detour.each)
+        let filters = apart.map { detour.stage(source: "-", target: $0.name, detour.each) }
+        return ([first] + filters).joined(separator: " | ") + detour.last
     }
 }
 

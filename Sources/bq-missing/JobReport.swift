@@ -14,6 +14,18 @@ struct JobReportOptions: ParsableArguments {
 
     func validate() throws {
         guard path != "" else { throw ValidationError("--job-report: empty") }
+        guard path != "-" else {
+            throw ValidationError("--job-report: -: stdout already carries the references; name a file")
+        }
+    }
+
+    /// Begins the file, while nothing is paid for yet; nil without the option. Throws `Stop` with status 74.
+    func begin(_ edge: borrowing Edge) throws -> AtomicFile? {
+        guard let path else { return nil }
+        edge.signals.outliveReader()
+        do { return try AtomicFile(path: path) } catch {
+            throw Stop(.inputOutput, "--job-report: \(error)", wayOut: "name another file; nothing was asked yet")
+        }
     }
 }
 
@@ -28,7 +40,8 @@ struct JobReport: JSONRecord {
     let asOf: Timestamp?
     let price: Price?
     let rows: Int
-    let excludedRows: Int
+    /// Nil where the limit hides how many there are.
+    let excludedRows: Int?
 
     func write(to text: inout JSONText) {
         text.object { text in
@@ -47,7 +60,8 @@ struct JobReport: JSONRecord {
             text.key("parameters")
             text.array { text in for parameter in query.parameters { text.value(parameter.description) } }
             text.member("rows", Int64(rows))
-            text.member("excluded_rows", Int64(excludedRows))
+            text.key("excluded_rows")
+            if let excludedRows { text.value(Int64(excludedRows)) } else { text.null() }
             writeCost(to: &text)
         }
     }
@@ -64,17 +78,18 @@ struct JobReport: JSONRecord {
         }
     }
 
-    /// Writes the file, whole or not at all. Throws `Stop` with status 74.
-    func write(to path: String) throws {
+    /// Ends the file: it is there whole or not at all. Throws `Stop` with status 74.
+    func write(to file: consuming AtomicFile) throws {
         var text = JSONText()
         write(to: &text)
         text.endLine()
         do {
-            var file = try AtomicFile(path: path)
             try file.write(text.bytes)
             try file.commit()
         } catch {
-            throw Stop(.inputOutput, error, wayOut: "the rows are written; name another --job-report")
+            throw Stop(
+                .inputOutput, "--job-report: \(error)",
+                wayOut: "the references are written, and only the report is missing")
         }
     }
 }

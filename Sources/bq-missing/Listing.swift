@@ -11,8 +11,14 @@ struct Listing {
     private var unseenTypes: [String]
     /// References so far.
     private(set) var count = 0
-    /// Rows so far that an excluded table has; when the limit cut the list, there may be more.
-    private(set) var excluded = 0
+    /// Rows so far that an excluded table has.
+    private var excludedSoFar = 0
+
+    /// Rows that an excluded table has. They come last, so that nobody knows when the limit cut them off: nil.
+    var excluded: Int? { exclusionColumn != nil && isCut ? nil : excludedSoFar }
+
+    /// Whether there may be rows behind the last one.
+    private var isCut: Bool { count + excludedSoFar == limit }
 
     init(_ rows: ResultRows, _ join: AntiJoin, _ selection: SelectionOptions) throws {
         decoder = try RowDecoder(rows.schema, count: join.lastReferenceColumn + 1)
@@ -29,7 +35,7 @@ struct Listing {
             unseenTypes.removeAll { types.contains($0) }
         }
         if let exclusionColumn, row.isTrue(exclusionColumn) {
-            excluded += 1
+            excludedSoFar += 1
             return nil
         }
         count += 1
@@ -39,11 +45,12 @@ struct Listing {
     /// Says how many there were, and which types had none.
     func report(to diagnostics: Diagnostics, lackedBy target: TableName?) {
         // When the limit cut the list, a type may have been behind it.
-        if count < limit ?? .max {
+        if !isCut {
             for type in unseenTypes { diagnostics.warning("--activity-type: \(type): none listed: check its spelling") }
         }
         let bound = count == limit ? " or more: --limit \(count)" : ""
-        let left = excluded > 0 ? ", \(excluded) excluded left out" : ""
+        let number = excluded.map(String.init) ?? "some"
+        let left = excludedSoFar > 0 ? ", \(number) excluded left out" : ""
         diagnostics.note(
             (target.map { "\($0): lacks " } ?? "") + "\(count) \(count == 1 ? "activity" : "activities")\(bound)\(left)"
         )

@@ -112,6 +112,9 @@ struct SelectionOptions: ParsableArguments {
         return try settings["BACKFILL_EXCLUDE_TABLE"].map { [try settings.parse($0, TableName.init)] } ?? []
     }
 
+    /// The files of ids, with the option that names them.
+    var files: [(option: String, path: String?)] { excludeIDs.map { ("--exclude-ids", $0) } }
+
     /// The ids in all files, each once. Throws `Stop` with status 78.
     func excludedIDs(_ edge: borrowing Edge) throws -> [Int64] {
         var ids: Set<Int64> = []
@@ -170,4 +173,7 @@ struct StreamOptions: ParsableArguments {
             throw ValidationError("--id-field: not a path, as event.object_id: \(idField)")
         }
     }
+
+    /// The options as they would be typed, each with a blank before it.
+    var words: String { (idField == "id" ? "" : " --id-field \(shellWord(idField))") + batches.words }
 }

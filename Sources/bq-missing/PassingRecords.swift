@@ -9,19 +9,25 @@ extension BqMissing {
         let settings = try edge.settings(bigQuery.environment)
         guard let name = try target.table(settings) else { preconditionFailure("validate() asks for a target") }
         let excludedTables = try selection.excludedTables(settings)
+        try edge.requireDistinctFiles(selection.files)
         let excludedIDs = Set(try selection.excludedIDs(edge))
         let connection = try bigQuery.connection(edge, settings, stage: "bq-missing", paidBy: name)
         try edge.openInput()
-        let tables = try [connection.client.target(name, like: nil)] + excludedTables.map(connection.client.table)
-        try bigQuery.requireLocation(of: tables[0], connection.client, settings)
-        try Lookup.requireOnePlace(of: tables, connection.client)
+        let target = try connection.client.target(name, like: nil)
+        let excluded = try excludedTables.map(connection.client.table)
+        let tables = [target] + excluded
+        try bigQuery.requireLocation(of: target, connection.client, settings)
+        try Lookup.requireOnePlace(of: tables, connection.client, detour(settings))
         let asOf = try bigQuery.asOfClause(tables)
-        let lookup = try withStops(onColumns: ColumnOptions.wayOut) { try Lookup(tables, columns, asOf: asOf) }
+        let lookup = try withStops(onColumns: ColumnOptions.wayOut) {
+            try Lookup(target, excluded: excluded, columns, asOf: asOf)
+        }
 
         var batches = Batches(stream.batches, idField: stream.idField, keepsLines: true)
         var plan = bigQuery.emptyPlan
         var read = 0
         var passed = 0
+        var leftOut = 0
         var pulse = Pulse(from: edge.monotonicTime)
         while passed < selection.limit ?? .max, let batch = try batches.next(&edge) {
             read += batch.ids.count
@@ -29,9 +35,13 @@ extension BqMissing {
                 try plan.add(lookup.query(batch.ids, connection), of: tables, connection, edge)
                 continue
             }
-            let present = try lookup.present(in: batch, connection)
-            for (id, line) in zip(batch.ids, batch.lines) where !present.contains(id) && !excludedIDs.contains(id) {
+            let found = try lookup.found(of: batch, connection)
+            for (id, line) in zip(batch.ids, batch.lines) where !found.target.contains(id) {
                 guard passed < selection.limit ?? .max else { break }
+                guard !found.excluded.contains(id), !excludedIDs.contains(id) else {
+                    leftOut += 1
+                    continue
+                }
                 try edge.signals.check()
                 try edge.write(line)
                 passed += 1
@@ -45,7 +55,8 @@ extension BqMissing {
         } else {
             try edge.flush()
             let bound = passed == selection.limit ? ", or more: --limit \(passed)" : ""
-            edge.diagnostics.note("\(name): lacks \(passed) of \(read) records\(bound)\(edge.skippedWords)")
+            let left = leftOut > 0 ? ", \(leftOut) excluded left out" : ""
+            edge.diagnostics.note("\(name): lacks \(passed) of \(read) records\(bound)\(left)\(edge.skippedWords)")
         }
         return edge.skipped == 0 ? .done : .failures
     }

@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test func `which ids a table has is asked within the bounds of the batch`() throws {
-        let lookup = try Lookup([target()], ColumnOptions.parse([]), asOf: "")
+        let lookup = try Lookup(target(), excluded: [], ColumnOptions.parse([]), asOf: "")
         #expect(
             lookup.sql == """
                 SELECT DISTINCT t.`id` AS id
@@ -152,13 +152,16 @@ import Testing
             lookup.parameters([5, 3, 9]).map(\.description) == ["@ids = [5, 3, 9]", "@first = 3", "@last = 9"])
     }
 
-    @Test func `an excluded table is looked into with the target, by one query`() throws {
+    @Test func `an excluded table is looked into with the target, by one query that tells them apart`() throws {
         let deleted = try table("new-project.d.deleted", ["id INTEGER"])
-        let lookup = try Lookup([target(), deleted], ColumnOptions.parse([]), asOf: "")
-        #expect(lookup.sql.contains("FROM `new-project.d.t` AS t\n"))
+        let lookup = try Lookup(target(), excluded: [deleted], ColumnOptions.parse([]), asOf: "")
+        #expect(
+            lookup.sql.hasPrefix(
+                "SELECT DISTINCT t.`id` AS id, FALSE AS backfill_excluded\nFROM `new-project.d.t` AS t\n"))
         #expect(
             lookup.sql.contains(
-                "@last\nUNION DISTINCT\nSELECT DISTINCT t.`id` AS id\nFROM `new-project.d.deleted` AS t\n"))
+                "@last\nUNION DISTINCT\nSELECT DISTINCT t.`id` AS id, TRUE AS backfill_excluded\n"
+                    + "FROM `new-project.d.deleted` AS t\n"))
     }
 
     @Test(arguments: [
@@ -166,7 +169,8 @@ import Testing
         ["--source", "a.b.c"], ["--target", "old-project.d.t", "--no-target"], ["--id-field", "a..b"],
         ["--source", "old-project.d.t", "--source-project", "old-project"], ["--start-date", "2024-02-30"],
         ["--start-date", "2024-02-02", "--end-date", "2024-02-01"], ["--batch-size", "0"], ["--location", "US'"],
-        ["--job-report", ""], ["--job-report", "r", "--source", "-"], ["--job-report", "r", "--dry-run"],
+        ["--job-report", ""], ["--job-report", "-"], ["--job-report", "r", "--source", "-"],
+        ["--job-report", "r", "--dry-run"],
     ])
     func `options that contradict each other are refused before anything`(arguments: [String]) {
         #expect(throws: (any Error).self) { try BqMissing.parse(arguments) }

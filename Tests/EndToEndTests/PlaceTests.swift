@@ -69,10 +69,51 @@ import Testing
         #expect(
             pipe.trimmingCharacters(in: .newlines)
                 == "BACKFILL_EXCLUDE_TABLE= bq-missing --source \(source) --no-target --activity-type 'it'\\''s' --id-column id"
-                + " --billing-project \(project) | bq-missing --source - --target \(project).d.gone --id-column id"
-                + " --billing-project \(project)")
+                + " --billing-project \(project) | BACKFILL_EXCLUDE_TABLE= bq-missing --source - --target \(project).d.gone"
+                + " --id-column id --billing-project \(project)")
         let others = try type("export BACKFILL_EXCLUDE_TABLE=\(project).d.gone; \(pipe)")
         #expect(others.status == 0, "\(others.words)")
+    }
+
+    @Test func `no stage of the pipe reads the table that the environment names where options name others`() throws {
+        try create(dataset: "d", of: project, in: "EU")
+        try execute("CREATE TABLE `\(project).d.gone` AS SELECT * FROM `\(source)` WHERE MOD(id, 2) = 0")
+        let exported = "export BACKFILL_EXCLUDE_TABLE=\(project).d.nowhere; "
+        let list = "bq-missing --source \(source) --no-target --exclude \(project).d.gone"
+        let run = try type("\(exported)\(list)")
+        #expect(run.status == 78)
+        let pipe = try #require(run.words.split(separator: "no query reads both; ").last)
+        let others = try type("set -o pipefail; \(exported)\(pipe)")
+        #expect(others.status == 0, "\(others.words)")
+        let all = try type("bq-missing --source \(source) --no-target").lines
+        let even = try type("bq-missing --source \(project).d.gone --no-target").lines
+        #expect(!even.isEmpty)
+        #expect(others.lines == all.filter { !even.contains($0) })
+    }
+
+    @Test func `the pipe for records finds their ids, and takes over what each stage needs`() throws {
+        try create(dataset: "d", of: project, in: "EU")
+        try execute("CREATE TABLE `\(project).d.gone` AS SELECT 43 AS id")
+        let records = (41...45).map { "{\"event\":{\"object_id\":\($0)}}\n" }
+        let input = Data(records.joined().utf8)
+        try Data("42\n".utf8).write(to: folder.url.appendingPathComponent("it's known"))
+        let options = "--id-field event.object_id --batch-size 2 --batch-wait 1m --billing-project \(project)"
+        let exported = "export BACKFILL_EXCLUDE_TABLE=\(project).d.gone; "
+        let run = try Run(
+            shell:
+                "\(exported)bq-missing --source - --target \(source) \(options) --limit 2 --exclude-ids \"it's known\"",
+            input: input, in: folder.url)
+        #expect(run.status == 78)
+        let pipe = try #require(run.words.split(separator: "no query reads both; ").last)
+            .trimmingCharacters(in: .newlines)
+        #expect(
+            pipe == "BACKFILL_EXCLUDE_TABLE= bq-missing --source - --target \(source) --exclude-ids 'it'\\''s known'"
+                + " --id-field event.object_id --batch-size 2 --batch-wait 60s --billing-project \(project)"
+                + " | BACKFILL_EXCLUDE_TABLE= bq-missing --source - --target \(project).d.gone"
+                + " --id-field event.object_id --batch-size 2 --batch-wait 60s --billing-project \(project) --limit 2")
+        let passed = try Run(shell: exported + pipe, input: input, in: folder.url)
+        #expect(passed.status == 0, "\(passed.words)")
+        #expect(passed.output == Data((records[0] + records[3]).utf8))
     }
 
     @Test func `the same pipe compares two services`() throws {

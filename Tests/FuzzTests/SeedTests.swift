@@ -21,6 +21,21 @@ import Testing
         }
     }
 
+    @Test func `the fuzzer knows each outcome that a journal can have`() throws {
+        func text(_ path: String) throws -> String {
+            try String(contentsOf: Run.clone.appendingPathComponent(path), encoding: .utf8)
+        }
+        let outcomes = try text("Sources/Delivery/Journal.swift").matches(
+            of: /^\/\/ .*"outcome":"(\w+)"/.anchorsMatchLineEndings())
+        try #require(outcomes.count >= 7)
+        let seed = try text("Tests/Fuzz/Corpus/journal/every-record")
+        let dictionary = try text("Tests/Fuzz/Dictionaries/journal.dict")
+        for outcome in outcomes.map(\.1) {
+            #expect(seed.contains(#""outcome":"\#(outcome)""#))
+            #expect(dictionary.contains(#"\"outcome\":\"\#(outcome)\""#))
+        }
+    }
+
     @Test(arguments: FuzzTarget.allCases, 1...8)
     func `seeds changed at random keep what is promised`(_ target: FuzzTarget, _ seed: Int) throws {
         let seeds = try SeedTests.seeds(target).map(\.bytes)
