@@ -142,6 +142,35 @@ import Testing
         #expect(both.words.contains("another run is at work there"))
     }
 
+    @Test func `of two first runs at once one is at work, and keeps its directory`() throws {
+        let local = try LocalDevelopment()
+        let run = "\(backfill) --source-project=progressor-x --target-env=local --rate-limit=1000 --limit=3 --state=new"
+        for round in 1...5 {
+            let both = try local.run(
+                """
+                rm -rf new; \(run) & first=$!; \(run) & second=$!
+                wait $first; a=$?; wait $second; echo "$((a < $? ? a : $?))"; wc -l <new/events.ndjson
+                """)
+            #expect(both.lines == ["0", "3"], "round \(round): \(both.words)")
+        }
+    }
+
+    @Test func `a key or a policy that cannot be used is found out before the rows are paid for`() throws {
+        let local = try LocalDevelopment()
+        let run = try local.run(
+            "\(backfill) --source-project=progressor-x --export-fixtures=f.json --limit=3 --anonymize --key-file=absent; ls f.json"
+        )
+        #expect(run.words.contains("absent"))
+        #expect(!run.words.contains("query:"), "\(run.words)")
+    }
+
+    @Test func `a sport that nothing has is no end of the job to be glad of`() throws {
+        let local = try LocalDevelopment()
+        let run = try local.run("\(backfill) --source-project=progressor-x --target-env=local --activity-type=ride")
+        #expect(run.words.contains("nothing is missing that --activity-type ride asks for: if that is a surprise"))
+        #expect(!run.words.contains("cron line"))
+    }
+
     @Test func `a protected environment wants a yes`() throws {
         let local = try LocalDevelopment()
         let prod = "\(backfill) --source-project=progressor-x --target-env=prod --limit=2 --rate-limit=1000"

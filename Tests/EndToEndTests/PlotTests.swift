@@ -41,6 +41,15 @@ import Testing
         #expect(Set(names) == ["checkpoint.ndjson", "events.ndjson", "references.ndjson"])
     }
 
+    /// All of it within one window: what a first run, or a trial, leaves.
+    @Test func `a job of a minute is drawn too`() throws {
+        let run = try type(
+            #"sed -i -E 's/"time":"[^"]*"/"time":"2025-03-03T06:20:01Z"/' state/checkpoint.ndjson && plot-backfill state"#
+        )
+        #expect(run.status == 0, "\(run.words)")
+        #expect(run.lines.contains { $0.contains("Events sent in 15 minutes") })
+    }
+
     @Test func `a job of hours is drawn in windows of fifteen minutes`() throws {
         let run = try type("sed -i 17q state/checkpoint.ndjson; plot-backfill state --data")
         #expect(

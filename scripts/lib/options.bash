@@ -100,13 +100,14 @@ check_options() {
         [[ " ${anonymity[*]} " == *" --anonymize "* ]] || fail 64 "${anonymity[0]}: not used: give --anonymize"
         [[ " ${anonymity[*]} " == *" --key-file "* ]] || fail 64 "--anonymize: --key-file is missing: the same key makes the same ids"
     fi
-    [[ $verify == yes || -z "$settled${landed[*]}" ]] || fail 64 "--settled, --min-landed: not used: give --verify"
+    [[ $verify == yes || -z $settled ]] || fail 64 "--settled: not used: give --verify"
+    [[ $verify == yes || -z "${landed[*]}" ]] || fail 64 "--min-landed: not used: give --verify"
     # What was there already has landed, whatever becomes of its event: it would say that all is well.
     [[ -z $everything || $verify == no ]] || fail 64 "--everything, --verify: what is there already says nothing about its event"
     [[ -z $everything || $restart == no ]] || fail 64 "--everything, --restart: what was sent is settled; give a new --state DIR"
     settled=${settled:-30m}
     # Found out here: their filter would say it when the events are sent.
     [[ $settled =~ ^[0-9]+[smhd]$ ]] || fail 64 "--settled: not a duration as 30m or 1d: $settled"
-    [[ -z "${landed[*]}" || ${landed[-1]} =~ ^[0-9]{1,3}(\.[0-9]{1,2})?%$ ]] || fail 64 "--min-landed: not a percentage as 90%: ${landed[-1]}"
+    [[ -z "${landed[*]}" || ${landed[-1]} =~ ^(100|[0-9]{1,2}(\.[0-9]{1,2})?)%$ ]] || fail 64 "--min-landed: not a percentage as 90%: ${landed[-1]}"
     [[ -z $environment || $environment =~ ^[a-z][a-z0-9-]*$ ]] || fail 64 "--target-env: not a name: $environment; as prod or dev"
 }

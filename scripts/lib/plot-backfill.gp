@@ -27,8 +27,8 @@ style = letters ? "impulses" : "boxes"
 edge = letters ? 8 : 0
 beside(k, wide) = k * 0.4 * wide / (edge + 1)
 once(k, text) = k == edge ? text : ""
-# Seconds from tic to tic, where so many hours are shown.
-hours(span) = 3600 * (span > 24 ? 8 : span > 12 ? 4 : span > 6 ? 2 : span > 3 ? 1 : span > 1 ? 0.5 : 0.25)
+# Seconds from tic to tic, where so many hours are shown; whole ones, since only they have a remainder.
+hours(span) = span > 24 ? 28800 : span > 12 ? 14400 : span > 6 ? 7200 : span > 3 ? 3600 : span > 1 ? 1800 : 900
 
 panels = (sent > 0) + (total > 0) + (types > 0)
 heading = sent > 0 ? "Backfill until ".moment(last)." UTC" : "Backfill: nothing is sent yet"

@@ -67,7 +67,9 @@ finish_job() {
     ((lost == 0)) || say "$lost gone, delivered in vain: replay ${journal[*]} --report gone lists them"
     ((waiting == 0)) || say "$waiting pending that no file here has, since --restart forgot them: ask for their days again"
     [[ -z $everything ]] || say "for another replay of everything give a new --state DIR"
-    if [[ " ${selection[*]} " == *" --limit "* ]]; then
+    if [[ ! -s $references && -n "${selection[*]}" ]]; then
+        say "nothing is missing that ${selection[*]} asks for: if that is a surprise, see its spelling"
+    elif [[ " ${selection[*]} " == *" --limit "* && -z $everything ]]; then
         say "nothing is left of this job; --restart looks for the next ones beyond its --limit"
     else
         say "nothing is left: the cron line can go"
