@@ -189,6 +189,24 @@ public struct JSONText {
         self.value(value)
     }
 
+    /// A member that is a number, or null.
+    public mutating func member(_ key: StaticString, orNull number: Int64?) {
+        self.key(key)
+        if let number { value(number) } else { null() }
+    }
+
+    /// A member that is a string, or null.
+    public mutating func member(_ key: StaticString, orNull string: String?) {
+        self.key(key)
+        if let string { value(string) } else { null() }
+    }
+
+    /// A member that is a moment, or null.
+    public mutating func member(_ key: StaticString, orNull time: Timestamp?) {
+        self.key(key)
+        if let time { value(time) } else { null() }
+    }
+
     // MARK: Lines
 
     /// Ends the line; the next value stands on a line of its own.

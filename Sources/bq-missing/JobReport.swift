@@ -60,16 +60,14 @@ struct JobReport: JSONRecord {
             text.key("parameters")
             text.array { text in for parameter in query.parameters { text.value(parameter.description) } }
             text.member("rows", Int64(rows))
-            text.key("excluded_rows")
-            if let excludedRows { text.value(Int64(excludedRows)) } else { text.null() }
+            text.member("excluded_rows", orNull: excludedRows.map(Int64.init))
             writeCost(to: &text)
         }
     }
 
     /// Null where the service does not say what it bills.
     private func writeCost(to text: inout JSONText) {
-        text.key("bytes_billed")
-        if let bytes = statistics.bytesBilled { text.value(bytes) } else { text.null() }
+        text.member("bytes_billed", orNull: statistics.bytesBilled)
         text.key("cost")
         if let bytes = statistics.bytesBilled {
             text.json((price ?? .list).text(forBytes: bytes).utf8)
@@ -103,12 +101,5 @@ extension BqMissing {
             tables: tables, query: query, range: selection.range, job: job, statistics: try client.statistics(of: job),
             asOf: bigQuery.asOf?.timestamp, price: bigQuery.pricePerTib, rows: listing.count,
             excludedRows: listing.excluded)
-    }
-}
-
-extension JSONText {
-    fileprivate mutating func member(_ key: StaticString, orNull string: String?) {
-        self.key(key)
-        if let string { value(string) } else { null() }
     }
 }

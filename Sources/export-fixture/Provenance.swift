@@ -26,8 +26,7 @@ struct Provenance {
             text.member("bytes", Int64(bytes))
             text.member("sha256", sha256)
             text.member("anonymized", policySHA256 != nil)
-            text.key("policy_sha256")
-            if let policySHA256 { text.value(policySHA256) } else { text.null() }
+            text.member("policy_sha256", orNull: policySHA256)
             text.key("as_of")
             if let asOf = report?.asOf { text.value(asOf) } else { text.null() }
             text.key("query")

@@ -60,14 +60,10 @@ private struct Plan: JSONRecord {
             text.member("target", receiver.name)
             text.member("url", receiver.address)
             text.member("rate", rate.text)
-            text.key("cost_per_event")
-            if let budget { text.value(Int64(budget.cost)) } else { text.null() }
-            text.key("calls")
-            if let budget { text.value(Int64(count * budget.cost)) } else { text.null() }
-            text.key("first")
-            if let first = forecast.first { text.value(first) } else { text.null() }
-            text.key("last")
-            if let last = forecast.last { text.value(last) } else { text.null() }
+            text.member("cost_per_event", orNull: budget.map { Int64($0.cost) })
+            text.member("calls", orNull: budget.map { Int64(count * $0.cost) })
+            text.member("first", orNull: forecast.first)
+            text.member("last", orNull: forecast.last)
         }
     }
 

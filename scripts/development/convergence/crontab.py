@@ -106,10 +106,8 @@ class Crontab:
         return changed
 
     def _write_environment(self) -> None:
-        """The pipeline's own, with quotas, and with the table of deleted activities where it has none yet."""
+        """The pipeline's own, with quotas."""
         lines = (self.pipeline.state / "environments" / f"{ENVIRONMENT}.env").read_text(encoding="utf-8")
-        if "BACKFILL_EXCLUDE_TABLE=" not in lines:
-            lines += f"BACKFILL_EXCLUDE_TABLE=desirelines-{ENVIRONMENT}.desirelines.deleted_activities\n"
         lines += "".join(f"{key}={value}\n" for key, value in QUOTAS.items())
         lines += f"BACKFILL_LEDGER={self.place / 'ledger.ndjson'}\n"
         folder = self.place / "environments"

@@ -1,0 +1,11 @@
+# shellcheck shell=bash disable=SC2154   # the variables are the caller's, who can fail
+# For scripts that run filters: where they are.
+
+# find_filters NAME: puts the folder that has NAME on PATH: named, that of the script, built in this clone, or there already.
+find_filters() {
+    local folder
+    for folder in ${BACKFILL_BIN:+"$BACKFILL_BIN"} "$here" "$clone/.build/release"; do
+        if [[ -x $folder/$1 ]]; then PATH=$folder:$PATH; break; fi
+    done
+    command -v "$1" >/dev/null || fail 78 "$1: not found; build it with: swift build -c release"
+}
