@@ -18,7 +18,7 @@ func anonymized(_ record: String, _ policy: String = DefaultPolicy.text) throws 
     return (text, anonymizer.removals.messages)
 }
 
-/// A column of one of the schemas that local development has.
+/// A column of one of the schemas of the users' tables.
 struct SchemaColumn: Decodable {
     let name: String
     let type: String
@@ -28,7 +28,7 @@ struct SchemaColumn: Decodable {
     static let schemas = ["activities_full", "activities_minimal", "deleted_activities"]
 
     static func schema(_ name: String) throws -> [SchemaColumn] {
-        let file = Run.clone.appendingPathComponent("scripts/development/local-dev/schemas/\(name).json")
+        let file = Run.clone.appendingPathComponent("schemas/\(name).json")
         return try JSONDecoder().decode([SchemaColumn].self, from: Data(contentsOf: file))
     }
 

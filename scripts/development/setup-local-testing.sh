@@ -18,25 +18,25 @@ PYTHON names the interpreter for .venv (3.11 or newer; default: the first that i
 HELP
 }
 
-say() { printf 'setup-local-testing: %s\n' "$*" >&2; }
-fail() { say "$2"; exit "$1"; }
-value() { (($# > 1)) || fail 64 "$1: needs a value"; }
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+clone=$(cd "$here/../.." && pwd)
+# shellcheck source=scripts/lib/script.bash
+. "$clone/scripts/lib/script.bash"
 
 packages=(libcurl4-openssl-dev libssl-dev openssl pkg-config jq python3-venv curl ca-certificates procps)
 apt=yes
 while (($#)); do
+    words=1
     case $1 in
         --no-apt) apt=no ;;
-        --with) value "$@"; IFS=, read -ra more <<<"$2"; packages+=("${more[@]}"); shift ;;
-        --with=*) IFS=, read -ra more <<<"${1#*=}"; packages+=("${more[@]}") ;;
+        --with | --with=*) take "$@"; IFS=, read -ra more <<<"$value"; packages+=("${more[@]}") ;;
         --help) usage; exit 0 ;;
         *) fail 64 "unknown option: $1; see --help" ;;
     esac
-    shift
+    shift "$words"
 done
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-venv=$(cd "$here/../.." && pwd)/.venv
+venv=$clone/.venv
 requirements=$here/requirements.txt
 
 missing_packages() {    # one dpkg-query for all: asking apt would take a second each time

@@ -7,5 +7,5 @@ find_filters() {
     for folder in ${BACKFILL_BIN:+"$BACKFILL_BIN"} "$here" "$clone/.build/release"; do
         if [[ -x $folder/$1 ]]; then PATH=$folder:$PATH; break; fi
     done
-    command -v "$1" >/dev/null || fail 78 "$1: not found; build it with: swift build -c release"
+    command -v "$1" >/dev/null || fail 78 "$1: not found; build it with: scripts/development/build-release"
 }

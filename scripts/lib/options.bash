@@ -40,17 +40,8 @@ again later, with the same command; 77 refused; 78 configuration.
 HELP
 }
 
-quiet=no dry_run=no print=no restart=no yes=no verify=no everything=''
+dry_run=no print=no restart=no verify=no everything=''
 source=() environment='' fixture='' state='' selection=() access=() pace=() talk=() settled='' landed=() anonymity=()
-
-# Takes `--option value` and `--option=value` alike: $value, and how many words that were.
-take() {
-    if [[ $1 == *=* ]]; then value=${1#*=} words=1; else
-        (($# > 1)) || fail 64 "$1: a value is missing; see --help"
-        value=$2 words=2
-    fi
-    [[ -n $value ]] || fail 64 "${1%%=*}: empty; see --help"
-}
 
 # parse_options "$@": fills the variables above, or ends with 64.
 parse_options() {

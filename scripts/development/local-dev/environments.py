@@ -46,4 +46,4 @@ ALL = [
 
 def schema(table):
     """The fields of activities_full, activities_minimal or deleted_activities."""
-    return json.loads(Path(__file__).with_name("schemas").joinpath(f"{table}.json").read_text(encoding="utf-8"))
+    return json.loads(Path(__file__).parents[3].joinpath("schemas", f"{table}.json").read_text(encoding="utf-8"))
