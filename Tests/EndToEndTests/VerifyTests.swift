@@ -67,10 +67,25 @@ import Testing
         let sent = try local.requests().count
         #expect(try slice("--quiet").words == "")
         #expect(try local.requests().count == sent)
+        try requireSchemas()
         // A new query leaves them out, and finds what was refused: that it failed is known too.
         let restarted = try slice("--restart")
         #expect(restarted.words.contains("lacks \(try report("failed").count) activities, 14 excluded left out"))
         #expect(try local.requests().count == sent)
+    }
+
+    /// Each file of the state directory holds what the schema of its stream says.
+    private func requireSchemas() throws {
+        let check = Run.clone.appendingPathComponent("scripts/development/check-stream").path
+        for (schema, files) in [
+            ("reference", "references.ndjson"), ("event", "events.ndjson dead-letters.ndjson"),
+            ("job-report", "job.json"),
+            ("result", "results.ndjson"), ("record", "reopened.ndjson looked-up.ndjson gone.ndjson"),
+            ("checkpoint", "checkpoint.ndjson"),
+        ] {
+            let run = try local.run("cd job && grep -q . \(files) && cat \(files) | \(check) \(schema)")
+            #expect(run.status == 0, "\(schema): \(run.words)")
+        }
     }
 
     @Test func `while the pipeline is down nothing more is sent, quiet or not, and then it goes on`() throws {
