@@ -30,7 +30,7 @@ take() {
 confirm() {
     local answer
     [[ $yes == no ]] || return 0
-    [[ -t 0 && -t 2 ]] || fail 64 "$1: no terminal to ask on; give --yes"
+    [[ -t 0 && -t 2 ]] || fail 64 "${1%:}: no terminal to ask on; give --yes"
     read -r -p "$script: $1 " answer
     [[ $answer == "$2" ]] || fail 64 "not confirmed; nothing was done"
 }

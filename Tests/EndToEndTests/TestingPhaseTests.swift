@@ -1,0 +1,89 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The three testing phases: what they send arrives, or they say what did not.
+@Suite(.serialized) struct TestingPhaseTests {
+    private let local: LocalDevelopment
+
+    init() throws {
+        local = try LocalDevelopment()
+    }
+
+    private func phase(_ line: String) throws -> Run {
+        try local.run(
+            "\(Run.clone.path)/scripts/data/phases/\(line) --source-project progressor-x --rate-limit 100 --settled 1s")
+    }
+
+    @Test func `one after the other they pass when everything has landed`() throws {
+        let early = try phase("2-dev-month --month 2024-01")
+        #expect(early.status == 78)
+        #expect(early.words == "2-dev-month: 1-dev-ten has not passed; run it first, or give --anyway\n")
+
+        let plan = try phase("1-dev-ten --dry-run")
+        #expect(
+            plan.lines.contains("to send       10 requests; 0 settled already, 0 gone, 0 rejected"), "\(plan.lines)")
+        #expect(try local.requests().isEmpty)
+
+        #expect(
+            try phase("1-dev-ten").lines == [
+                "ok   references have become events: 10 of 10", "ok   events have landed: 10 of 10",
+                "ok   events failed: 0 of 0", "ok   events are gone, delivered in vain: 0 of 0",
+                "ok   landed events without a row in BigQuery: 0 of 0", "-    events have log lines: not asked",
+                "-    no event is in the dead-letter subscription: not asked",
+                "-    summaries are in Cloud Storage: not asked", "PASS: 1-dev-ten",
+            ])
+        let month = try phase("2-dev-month --month 2024-02")
+        #expect(month.lines.last == "PASS: 2-dev-month", "\(month.words)")
+        #expect(month.lines.contains("ok   events have landed: 7 of 7"), "\(month.lines)")
+
+        let asked = try phase("3-prod-year --year 2024")
+        #expect(asked.status == 64)
+        #expect(
+            asked.words.contains(
+                "prod is protected. Replay activities there? Type its name: no terminal to ask on; give --yes"))
+        let year = try phase("3-prod-year --year 2024 --yes")
+        #expect(year.status == 75, "\(year.words)")
+        #expect(year.lines.isEmpty)
+        #expect(year.words.hasSuffix("3-prod-year: not yet: run it again\n"))
+        try local.drain()
+        let last = try phase("3-prod-year --year 2024 --yes --deadline 1m")
+        #expect(last.lines.last == "PASS: 3-prod-year", "\(last.words)")
+
+        let sent = try local.requests().count
+        #expect(try phase("1-dev-ten").lines.last == "PASS: 1-dev-ten")
+        #expect(try local.requests().count == sent, "a phase that is run again sends nothing again")
+    }
+
+    @Test func `what was refused, and what never arrives, fails a phase`() throws {
+        try local.control(#"{"refuse_percent":20,"gone_percent":20}"#)
+        let run = try phase("2-dev-month --anyway --month 2024-01 --deadline 8s")
+        #expect(run.status == 1, "\(run.words)")
+        #expect(run.lines.contains { $0.hasPrefix("FAIL events have landed: ") })
+        #expect(run.lines.contains { $0.hasPrefix("FAIL events failed: ") })
+        #expect(run.lines.last?.hasPrefix("FAIL: 2-dev-month: 2 of the checks above; ") == true, "\(run.lines)")
+        let next = try phase("3-prod-year --year 2024 --yes")
+        #expect(next.status == 78, "\(next.words)")
+    }
+
+    @Test func `a phase that finds nothing to try has not passed`() throws {
+        let run = try phase("2-dev-month --anyway --month 2019-01")
+        #expect(run.status == 1)
+        #expect(run.lines.first == "FAIL nothing is missing that the phase asks for: nothing was tried")
+    }
+
+    @Test(arguments: [
+        ("2-dev-month", 64, "--month: not a month as 2024-01: none given"),
+        ("2-dev-month --month 2024-13", 64, "--month: not a month as 2024-01: 2024-13"),
+        ("3-prod-year --year 24", 64, "--year: not a year as 2024: 24"),
+        ("1-dev-ten --month 2024-01", 64, "unknown option: --month; see --help"),
+        ("1-dev-ten --deadline soon", 64, "--deadline: not a duration as 30m: soon"),
+        ("1-dev-ten --target-env none", 78, "none.env"),
+    ])
+    func `a wrong option is named before anything is asked`(_ line: String, _ status: Int32, _ words: String) throws {
+        let run = try phase(line)
+        #expect(run.status == status, "\(run.words)")
+        #expect(run.words.contains(words), "\(run.words)")
+        #expect(try local.requests().isEmpty)
+    }
+}

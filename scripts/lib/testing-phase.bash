@@ -1,0 +1,148 @@
+# shellcheck shell=bash disable=SC2154   # name, environment, selection and the like are the caller's
+# For data/phases: a backfill of a few activities, and whether all of it arrived. A phase names itself, its environment
+# and its selection, says which phases come before it, and calls parse_phase and run_phase.
+
+# phase_options: the part of --help that all phases share.
+phase_options() {
+    cat <<'HELP'
+  --source-project P      project of the old table (else BACKFILL_SOURCE_TABLE)
+  --target-env NAME       another environment than the phase's own
+  --rate-limit RATE       events a second, or as 100/15m (default: 2)
+  --settled DURATION      look for what was delivered so long ago (default: 5m;
+                          of 3-prod-year 30m)
+  --deadline DURATION     fail when not all that was sent is there after so long
+                          (default: 30m; of 3-prod-year 0s: end after each slice)
+  --logs, --dead-letters SUBSCRIPTION, --summaries PATTERN
+                          ask Google Cloud too: see operations/monitor --help
+  --state DIR             where it keeps what it knows
+                          (default: $XDG_STATE_HOME/backfill/phases/NAME)
+  --anyway                although a phase before this one has not passed
+  --dry-run               show the plan: query once, send nothing
+  --yes                   do not ask before a protected environment
+  --help                  show this help
+
+Exit status: 0 passed; 1 failed; 75 not yet, run it again; else that of
+backfill-activities.
+HELP
+}
+
+# shellcheck source=scripts/lib/script.bash
+. "$clone/scripts/lib/script.bash"
+# shellcheck source=scripts/lib/phases.bash
+. "$clone/scripts/lib/phases.bash"
+# shellcheck source=scripts/lib/filters.bash
+. "$clone/scripts/lib/filters.bash"
+
+source=() pace=() settled=5m deadline=30m logs='' dead_letters='' summaries='' state='' anyway=no dry_run=no
+
+# parse_phase "$@": fills the variables above. What it does not know goes to own_option, which the caller may define.
+parse_phase() {
+    local value words
+    while (($#)); do
+        words=1
+        case $1 in
+            --source-project | --source-project=*) take "$@"; source=(--source-project "$value") ;;
+            --target-env | --target-env=*) take "$@"; environment=$value ;;
+            --rate-limit | --rate-limit=*) take "$@"; pace=(--rate-limit "$value") ;;
+            --settled | --settled=*) take "$@"; settled=$value ;;
+            --deadline | --deadline=*) take "$@"; deadline=$value ;;
+            --logs) logs=yes ;;
+            --dead-letters | --dead-letters=*) take "$@"; dead_letters=$value ;;
+            --summaries | --summaries=*) take "$@"; summaries=$value ;;
+            --state | --state=*) take "$@"; state=$value ;;
+            --anyway) anyway=yes ;;
+            --dry-run) dry_run=yes ;;
+            --yes) yes=yes ;;
+            --help) usage; phase_options; exit ;;
+            *) declare -F own_option >/dev/null && own_option "$@" || fail 64 "unknown option: $1; see --help" ;;
+        esac
+        shift "$words"
+    done
+    [[ $settled =~ ^[0-9]+[smhd]$ ]] || fail 64 "--settled: not a duration as 5m: $settled"
+    [[ $deadline =~ ^[0-9]+[smhd]$ ]] || fail 64 "--deadline: not a duration as 30m: $deadline"
+}
+
+# seconds DURATION
+seconds() {
+    local -A length=([s]=1 [m]=60 [h]=3600 [d]=86400)
+    echo "$((10#${1%?} * ${length[${1: -1}]}))"
+}
+
+# run_phase: does it all, and ends the script.
+run_phase() {
+    local states=${XDG_STATE_HOME:-${HOME:-}/.local/state}/backfill/phases earlier status
+    state=${state:-$states/$script}
+    for earlier in "${before[@]}"; do
+        [[ $anyway == yes || $dry_run == yes || -e $(dirname "$state")/$earlier/passed ]] ||
+            fail 78 "$earlier has not passed; run it first, or give --anyway"
+    done
+    backfill=("$clone/scripts/data/backfill-activities" "${source[@]}" --target-env "$environment" "${selection[@]}" --state "$state")
+    [[ $yes == no ]] || backfill+=(--yes)
+    if [[ $dry_run == yes ]]; then exec "${backfill[@]}" --dry-run; fi
+    here=$clone/scripts/data
+    find_filters replay
+    rm -f "$state/passed"
+    status=0
+    send_and_wait || status=$?
+    # All is sent, and the time to land is over: what is not there now is what this phase is to find out.
+    ((status <= 1)) || is_overdue || { ((status != 75)) || say "not yet: run it again"; exit "$status"; }
+    validate
+}
+
+# send_and_wait: runs the backfill until nothing is left to send or to look up, or the deadline is over.
+send_and_wait() {
+    local end=$((SECONDS + $(seconds "$deadline"))) status
+    while :; do
+        status=0
+        phase "${backfill[@]}" "${pace[@]}" --verify --settled "$settled" || status=$?
+        ((status == 75 && SECONDS < end)) || return "$status"
+        say "waiting $settled for the pipeline"
+        phase sleep "$(seconds "$settled")"
+    done
+}
+
+is_overdue() {
+    ((status == 75 && $(seconds "$deadline") > 0)) && [[ -s $state/events.ndjson ]] && (($(count_state pending) == 0))
+}
+
+# validate: prints what is as it should be and what is not. Passed means that nothing is otherwise.
+validate() {
+    local wanted failures=0
+    replay --checkpoint "$state/checkpoint.ndjson" --report landed --quiet >"$state/landed.ndjson"
+    wanted=$(wc -l <"$state/events.ndjson")
+    ((wanted > 0)) || { echo "FAIL nothing is missing that the phase asks for: nothing was tried"; failures=1; }
+    check "references have become events" "$(wc -l <"$state/references.ndjson")" "$wanted"
+    check "events have landed" "$wanted" "$(wc -l <"$state/landed.ndjson")"
+    check "events failed" 0 "$(count_state failed)"
+    check "events are gone, delivered in vain" 0 "$(count_state gone)"
+    check "landed events without a row in BigQuery" 0 "$(bq-missing --source - --id-field event.object_id \
+        --target-env "$environment" --quiet <"$state/landed.ndjson" | wc -l)"
+    ask "$logs" "events have log lines" logs
+    ask "$dead_letters" "no event is in the dead-letter subscription" dead-letters --subscription "$dead_letters"
+    ask "$summaries" "summaries are in Cloud Storage" summaries --pattern "$summaries"
+    if ((failures > 0)); then
+        printf 'FAIL: %s: %s of the checks above; what became of each event: replay --checkpoint %q --report STATE\n' \
+            "$script" "$failures" "$state/checkpoint.ndjson"
+        exit 1
+    fi
+    touch "$state/passed"
+    printf 'PASS: %s\n' "$script"
+}
+
+count_state() { replay --checkpoint "$state/checkpoint.ndjson" --report "$1" --quiet | wc -l; }
+
+# check WHAT EXPECTED SEEN: a line of the table.
+check() {
+    local verdict=ok
+    [[ $2 == "$3" ]] || { verdict=FAIL; failures=$((failures + 1)); }
+    printf '%-4s %s: %s of %s\n' "$verdict" "$1" "$3" "$2"
+}
+
+# ask OPTION WHAT MODE [ARGUMENT]...: the same of what Google Cloud knows, where OPTION wants it.
+ask() {
+    [[ -n $1 ]] || { printf -- '-    %s: not asked\n' "$2"; return 0; }
+    local verdict=ok
+    "$clone/scripts/operations/monitor" "${@:3}" --target-env "$environment" <"$state/landed.ndjson" >"$state/$3.ndjson" ||
+        { verdict=FAIL; failures=$((failures + 1)); }
+    printf '%-4s %s\n' "$verdict" "$2"
+}
