@@ -35,7 +35,10 @@ HELP
 
 source=() pace=() settled=5m deadline=30m logs='' dead_letters='' summaries='' state='' anyway=no dry_run=no
 
-# parse_phase "$@": fills the variables above. What it does not know goes to own_option, which the caller may define.
+# own_option "$@": takes an option of this phase alone; a phase that has one defines this anew.
+own_option() { false; }
+
+# parse_phase "$@": fills the variables above.
 parse_phase() {
     local value words
     while (($#)); do
@@ -54,7 +57,7 @@ parse_phase() {
             --dry-run) dry_run=yes ;;
             --yes) yes=yes ;;
             --help) usage; phase_options; exit ;;
-            *) declare -F own_option >/dev/null && own_option "$@" || fail 64 "unknown option: $1; see --help" ;;
+            *) own_option "$@" || fail 64 "unknown option: $1; see --help" ;;
         esac
         shift "$words"
     done
