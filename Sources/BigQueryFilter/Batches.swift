@@ -5,11 +5,15 @@ public import NDJSON
 
 /// How many records share a query, since every query has a price.
 public struct BatchOptions: ParsableArguments {
-    @Option(help: "Ask for so many ids in one query, at most (default: as many as a request holds).")
+    @Option(
+        help: ArgumentHelp(
+            "Ask for so many ids in one query, at most (default: as many as a request holds).", valueName: "n",
+            visibility: .rare))
     var batchSize: Int?
 
     @Option(
-        help: ArgumentHelp("Ask for what has come, even if it is fewer, after this time.", valueName: "duration"),
+        help: ArgumentHelp(
+            "Ask for what has come, even if it is fewer, after this time.", valueName: "duration", visibility: .rare),
         transform: Duration.init(option:))
     var batchWait: Duration?
 

@@ -4,35 +4,47 @@ public import FilterKit
 
 /// How a filter asks BigQuery: who pays, where, how much, how long.
 public struct BigQueryOptions: ParsableArguments {
-    @Option(help: "Project that queries run in and are billed to.", transform: ProjectID.init)
+    @Option(
+        help: ArgumentHelp(
+            "Project that queries run in and are billed to.", valueName: "project", visibility: .rare),
+        transform: ProjectID.init)
     var billingProject: ProjectID?
 
-    @Option(help: "Where the tables lie, as US or europe-west6.")
+    @Option(help: ArgumentHelp("Where the tables lie, as US or europe-west6.", visibility: .rare))
     var location: String?
 
-    @Option(help: "Let BigQuery refuse a query that would bill more.", transform: ByteSize.init)
+    @Option(
+        help: ArgumentHelp("Let BigQuery refuse a query that would bill more.", valueName: "size", visibility: .rare),
+        transform: ByteSize.init)
     var maximumBytesBilled: ByteSize?
 
     /// The moment as of which all tables are read; nil for now.
-    @Option(help: "Read all tables as they were at this time.", transform: Moment.init)
+    @Option(
+        help: ArgumentHelp("Read all tables as they were at this time.", valueName: "time", visibility: .rare),
+        transform: Moment.init)
     public var asOf: Moment?
 
     @Option(
         help: ArgumentHelp(
-            "Give up on a query after this time, retries included (default: 10m).", valueName: "duration"),
+            "Give up on a query after this time, retries included (default: 10m).", valueName: "duration",
+            visibility: .rare),
         transform: Duration.init(option:))
     var timeout: Duration = .seconds(600)
 
-    @Option(help: ArgumentHelp("Send the access token that stands in this file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Send the access token that stands in this file.", valueName: "file", visibility: .rare),
+        completion: .file())
     var accessTokenFile: String?
 
     /// Whether to say what would be run, and run nothing.
-    @Flag(help: "Show the queries and what they would cost; run none.")
+    @Flag(help: "Show the queries and what they would cost, run none.")
     public var dryRun = false
 
     /// What a tebibyte costs; nil for the list price.
     @Option(
-        help: ArgumentHelp("Price that --dry-run reckons with (default: \(Price.list), in USD).", valueName: "price"),
+        help: ArgumentHelp(
+            "Price that --dry-run reckons with (default: \(Price.list), in USD).", valueName: "price",
+            visibility: .rare),
         transform: Price.init)
     public var pricePerTib: Price?
 

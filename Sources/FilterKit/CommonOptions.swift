@@ -9,17 +9,20 @@ public struct CommonOptions: ParsableArguments {
     @Flag(help: "Say only what went wrong.")
     var quiet = false
 
-    @Option(help: ArgumentHelp("How messages on stderr look: text or json.", valueName: "format"))
+    @Option(help: ArgumentHelp("How messages on stderr look.", valueName: "format", visibility: .rare))
     var logFormat: Diagnostics.Format = .text
 
-    @Flag(help: "Stop at the first bad line instead of skipping it.")
+    @Flag(help: ArgumentHelp("Stop at the first bad line instead of skipping it.", visibility: .rare))
     var strict = false
 
-    @Option(help: ArgumentHelp("Append each skipped line to this file, byte for byte.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Append each skipped line to this file, byte for byte.", valueName: "file", visibility: .rare),
+        completion: .file())
     var rejects: String?
 
     @Option(
-        help: ArgumentHelp("Refuse lines longer than this (default: 64MiB).", valueName: "size"),
+        help: ArgumentHelp("Refuse lines longer than this (default: 64MiB).", valueName: "size", visibility: .rare),
         transform: ByteSize.init)
     var maxLineBytes = ByteSize(bytes: 64 << 20)
 
@@ -42,7 +45,8 @@ public struct EnvironmentOptions: ParsableArguments {
     /// As it was given; nil when none was.
     @Option(
         name: .customLong("target-env"),
-        help: ArgumentHelp("Read NAME.env: what no other option gives comes from there.", valueName: "name"))
+        help: ArgumentHelp("Read NAME.env for what no other option gives.", valueName: "name"),
+        completion: .custom { _, _, _ in EnvFile.names(in: EnvFile.folders(ProcessEnvironment.variables)) })
     public var name: String?
 
     /// None named.

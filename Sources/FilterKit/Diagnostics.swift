@@ -21,7 +21,7 @@ public final class Diagnostics {
     }
 
     /// How messages look.
-    public enum Format: String, Sendable {
+    public enum Format: String, Sendable, CaseIterable {
         /// `tool: message`.
         case text
         /// `{"time":…,"level":…,"tool":…,"message":…}`.

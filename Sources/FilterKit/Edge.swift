@@ -144,22 +144,8 @@ public struct Edge: ~Copyable {
 
     /// Where values come from that no option gives. Throws `Stop` when the environment that was named has no good file.
     public func settings(_ options: EnvironmentOptions? = nil) throws -> Settings {
-        let file = try options?.name.map { try EnvFile.named($0, in: environmentFolders) }
+        let file = try options?.name.map { try EnvFile.named($0, in: EnvFile.folders(environment)) }
         return Settings(file: file, process: environment)
-    }
-
-    /// Where env-files are looked for, in this order.
-    private var environmentFolders: [String] {
-        var folders = ["environments"]
-        if let chosen = environment["BACKFILL_ENVIRONMENTS"], !chosen.isEmpty { folders.insert(chosen, at: 0) }
-        if let installation = Edge.installationFolder { folders.append("\(installation)/environments") }
-        // Source: XDG Base Directory Specification, $HOME/.config where XDG_CONFIG_HOME is not set or empty.
-        if let home = environment["XDG_CONFIG_HOME"], !home.isEmpty {
-            folders.append("\(home)/backfill")
-        } else if let home = environment["HOME"], !home.isEmpty {
-            folders.append("\(home)/.config/backfill")
-        }
-        return folders + ["/etc/backfill"]
     }
 
     /// The text of a file that a user made for us. Throws `Stop` with status 78 when it cannot be read.
@@ -217,15 +203,5 @@ public struct Edge: ~Copyable {
     public mutating func sleep(for duration: Duration) throws {
         try flush()
         try signals.sleep(for: duration)
-    }
-
-    /// The folder above `bin`, or the clone that the build folder stands in; nil when it cannot be told.
-    private static var installationFolder: String? {
-        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &path, path.count - 1)
-        guard count > 0 else { return nil }
-        let parts = String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: "/")
-        let clone = parts.lastIndex(of: ".build") ?? parts.count - 2
-        return clone >= 0 ? "/" + parts[..<clone].joined(separator: "/") : nil
     }
 }

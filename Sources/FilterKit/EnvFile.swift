@@ -98,7 +98,7 @@ public struct EnvFile {
     }
 
     /// Source: the grammar in the manual, `[a-z][a-z0-9-]*`; it also keeps `../` out of the path.
-    private static func isEnvironmentName(_ name: String) -> Bool {
+    static func isEnvironmentName(_ name: String) -> Bool {
         guard let first = name.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) else { return false }
         return name.utf8.allSatisfy {
             switch $0 {

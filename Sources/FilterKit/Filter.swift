@@ -66,7 +66,7 @@ extension Filter {
                 environment: ProcessEnvironment.variables)
             guard exitCode(for: error) != .success else {
                 do throws(StreamError) {
-                    try writeAll(Array((fullMessage(for: error) + "\n").utf8), to: STDOUT_FILENO)
+                    try writeAll(Array((answer(to: error) + "\n").utf8), to: STDOUT_FILENO)
                 } catch {
                     Glibc.exit(report(streamError: error, to: diagnostics).rawValue)
                 }
@@ -76,6 +76,14 @@ extension Filter {
             diagnostics.error("\(message.prefix(1).lowercased())\(message.dropFirst()); see \(name) --help")
             Glibc.exit(ExitStatus.usage.rawValue)
         }
+    }
+
+    /// What a request for help, for the version or for completions asks for. Help leaves rarely used options out, and says
+    /// where they are.
+    private static func answer(to request: any Error) -> String {
+        let text = fullMessage(for: request)
+        return Help.isAskedFor && text == helpMessage()
+            ? "\(text)\nAll options: \(name) --help-hidden; man \(name)" : text
     }
 
     /// Ends the process by the signal that ended the run. What was written goes out first, if it is taken in time.

@@ -9,16 +9,19 @@ struct BqFetch: Filter {
     static let configuration = CommandConfiguration(
         commandName: "bq-fetch",
         abstract: "Fetch the rows behind the ids on stdin.",
+        usage: "bq-fetch --source-project <project> [<options>] <references.ndjson",
         version: Version.text)
 
     @OptionGroup var source: SourceOptions
 
     @Option(
         help: ArgumentHelp("Columns of a row: a,b.c or @all or @event.", valueName: "columns"),
+        completion: .list(["@all", "@event"]),
         transform: ColumnChoice.init)
     var columns: ColumnChoice = .all
 
-    @Option(help: ArgumentHelp("Write the ids without a row to this file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the ids without a row to this file.", valueName: "file"), completion: .file())
     var notFound: String?
 
     @OptionGroup var batching: BatchOptions

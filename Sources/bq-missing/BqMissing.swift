@@ -10,6 +10,10 @@ struct BqMissing: Filter {
     static let configuration = CommandConfiguration(
         commandName: "bq-missing",
         abstract: "List the activities that a table lacks.",
+        usage: """
+            bq-missing --source-project <project> --target-env <name> [<options>]
+            bq-missing --source - --target-env <name> [<options>] <records.ndjson
+            """,
         version: Version.text)
 
     @OptionGroup var source: SourceOptions

@@ -9,7 +9,9 @@ import NDJSON
 struct JobReportOptions: ParsableArguments {
     @Option(
         name: .customLong("job-report"),
-        help: ArgumentHelp("Write to this file what was asked, as of when, and what it cost.", valueName: "file"))
+        help: ArgumentHelp(
+            "Write to this file what was asked, as of when, and what it cost.", valueName: "file", visibility: .rare),
+        completion: .file())
     var path: String?
 
     func validate() throws {

@@ -6,7 +6,7 @@ import FilterKit
 /// The table whose gaps are looked for.
 struct TargetOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Table that may lack activities, as PROJECT.DATASET.TABLE.", valueName: "table"),
+        help: ArgumentHelp("Table that may lack activities.", valueName: "table"),
         transform: TableName.init)
     var target: TableName?
 
@@ -40,10 +40,10 @@ struct TargetOptions: ParsableArguments {
 struct SelectionOptions: ParsableArguments {
     enum Order: String, ExpressibleByArgument, CaseIterable { case oldest, newest }
 
-    @Option(help: "First day in UTC, or time from which on.", transform: TimeBound.init)
+    @Option(help: ArgumentHelp("First day in UTC, or time from which on.", valueName: "day"), transform: TimeBound.init)
     var startDate: TimeBound?
 
-    @Option(help: "Last day in UTC, or time before which.", transform: TimeBound.init)
+    @Option(help: ArgumentHelp("Last day in UTC, or time before which.", valueName: "day"), transform: TimeBound.init)
     var endDate: TimeBound?
 
     @Option(
@@ -54,18 +54,21 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("List, or let pass, so many at most.", valueName: "n"))
     var limit: Int?
 
-    @Option(help: "Which come first: oldest or newest.")
+    @Option(help: ArgumentHelp("Which come first.", visibility: .rare))
     var order: Order = .oldest
 
     @Option(
         help: ArgumentHelp(
-            "Leave out the ids in this table, as PROJECT.DATASET.TABLE; may be given again.", valueName: "table"),
+            "Leave out the ids in this table, as PROJECT.DATASET.TABLE; may be given again.", valueName: "table",
+            visibility: .rare),
         transform: TableName.init)
     var exclude: [TableName] = []
 
     @Option(
         name: .customLong("exclude-ids"),
-        help: ArgumentHelp("Leave out the ids in this file; may be given again.", valueName: "file"))
+        help: ArgumentHelp(
+            "Leave out the ids in this file; may be given again.", valueName: "file", visibility: .rare),
+        completion: .file())
     var excludeIDs: [String] = []
 
     func validate() throws {
@@ -140,16 +143,24 @@ struct ColumnOptions: ParsableArguments {
     /// What helps when a table's columns are not found.
     static let wayOut = "name it with --id-column, --athlete-column, --date-column or --type-column"
 
-    @Option(help: ArgumentHelp("Column of the activity's id.", valueName: "column"), transform: ColumnPath.init)
+    @Option(
+        help: ArgumentHelp("Column of the activity's id.", valueName: "column", visibility: .rare),
+        transform: ColumnPath.init)
     var idColumn: ColumnPath?
 
-    @Option(help: ArgumentHelp("Column of the athlete's id.", valueName: "column"), transform: ColumnPath.init)
+    @Option(
+        help: ArgumentHelp("Column of the athlete's id.", valueName: "column", visibility: .rare),
+        transform: ColumnPath.init)
     var athleteColumn: ColumnPath?
 
-    @Option(help: ArgumentHelp("Column of the time of the start.", valueName: "column"), transform: ColumnPath.init)
+    @Option(
+        help: ArgumentHelp("Column of the time of the start.", valueName: "column", visibility: .rare),
+        transform: ColumnPath.init)
     var dateColumn: ColumnPath?
 
-    @Option(help: ArgumentHelp("Column of the sport.", valueName: "column"), transform: ColumnPath.init)
+    @Option(
+        help: ArgumentHelp("Column of the sport.", valueName: "column", visibility: .rare),
+        transform: ColumnPath.init)
     var typeColumn: ColumnPath?
 
     /// The options as they would be typed, each with a blank before it.
@@ -163,7 +174,7 @@ struct ColumnOptions: ParsableArguments {
 
 /// How records are taken from stdin.
 struct StreamOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where a record of stdin has its id.", valueName: "path"))
+    @Option(help: ArgumentHelp("Where a record of stdin has its id.", valueName: "path", visibility: .rare))
     var idField = "id"
 
     @OptionGroup var batches: BatchOptions

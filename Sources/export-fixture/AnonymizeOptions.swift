@@ -5,18 +5,18 @@ import Glibc
 
 /// How records become ones that may be seen.
 struct AnonymizeOptions: ParsableArguments {
-    @Flag(help: "Replace ids and texts, leave out places, devices and whatever the policy does not list.")
+    @Flag(help: "Replace ids and texts; leave out what no policy lists.")
     var anonymize = false
 
     @Option(
-        help: ArgumentHelp("The secret behind the fake ids: one key, one fake for an id.", valueName: "file"))
+        help: ArgumentHelp("The secret behind the fake ids.", valueName: "file"), completion: .file())
     var keyFile: String?
 
     @Option(
-        help: ArgumentHelp("Treat columns as this file says (default: what --print-policy prints).", valueName: "file"))
+        help: ArgumentHelp("Treat columns as this file says.", valueName: "file"), completion: .file())
     var policy: String?
 
-    @Flag(help: "Print the policy that is used where no other is given, and end.")
+    @Flag(help: "Print the policy that is used where none is given.")
     var printPolicy = false
 
     /// What makes a key: 32 random bytes, for its owner only.

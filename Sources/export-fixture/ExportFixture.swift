@@ -12,24 +12,31 @@ struct ExportFixture: Filter {
     static let configuration = CommandConfiguration(
         commandName: "export-fixture",
         abstract: "Write records into a fixture file, whole or not at all.",
+        usage: """
+            export-fixture --output <file> [<options>] <records.ndjson
+            export-fixture --print-policy
+            """,
         version: Version.text)
 
-    @Option(help: ArgumentHelp("The fixture file; an existing one is replaced.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The fixture file; an existing one is replaced.", valueName: "file"), completion: .file())
     var output: String?
 
-    @Option(help: "How the file holds the records: json (an array) or ndjson (one on a line).")
+    @Option(help: "An array, or a record a line.")
     var format: FixtureFormat = .json
 
     @Option(help: ArgumentHelp("End after this many records.", valueName: "n"))
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Keep the old file unless there are exactly this many records.", valueName: "n"))
+    @Option(help: ArgumentHelp("Keep the old file unless there are so many records.", valueName: "n"))
     var expectRows: Int?
 
     @OptionGroup var anonymity: AnonymizeOptions
 
     @Option(
-        help: ArgumentHelp("Put what bq-missing reports of its query into the provenance.", valueName: "file"))
+        help: ArgumentHelp(
+            "Put what bq-missing reports of its query into the provenance.", valueName: "file", visibility: .rare),
+        completion: .file())
     var jobReport: String?
 
     @OptionGroup var common: CommonOptions

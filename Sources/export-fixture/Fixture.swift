@@ -7,7 +7,7 @@ import Hashing
 import NDJSON
 
 /// How a fixture holds its records.
-enum FixtureFormat: String {
+enum FixtureFormat: String, CaseIterable {
     /// A JSON array, one record on a line.
     case json
     /// One record on a line, and nothing else.

@@ -3,7 +3,7 @@ import FilterKit
 import HTTP
 
 /// How the receiver learns who sends the events.
-enum Authentication: String, ExpressibleByArgument {
+enum Authentication: String, ExpressibleByArgument, CaseIterable {
     /// Not at all, or by what `--header-file` says.
     case none
     /// By a token of Google's that names the account, and the receiver it is for.

@@ -5,11 +5,11 @@ import FilterKit
 /// What is remembered from run to run.
 struct MemoryOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Remember in this file what became of each event; without it nothing is.", valueName: "file")
-    )
+        help: ArgumentHelp("Remember in this file what became of each event.", valueName: "file"), completion: .file())
     var checkpoint: String?
 
-    @Option(help: ArgumentHelp("Append the events that failed to this file, byte for byte.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Append the events that failed to this file.", valueName: "file"), completion: .file())
     var deadLetter: String?
 
     @Flag(help: "Send the events that failed in an earlier run again.")
@@ -17,7 +17,9 @@ struct MemoryOptions: ParsableArguments {
 
     @Option(
         name: .customLong("key"),
-        help: ArgumentHelp("Tell events apart by these fields, as a,b.c (default: Strava's).", valueName: "fields"),
+        help: ArgumentHelp(
+            "Tell events apart by these fields, as a,b.c (default: Strava's).", valueName: "fields", visibility: .rare
+        ),
         transform: IdentityRule.init(fields:))
     var key: IdentityRule?
 

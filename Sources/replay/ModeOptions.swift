@@ -4,42 +4,49 @@ import FilterKit
 
 /// What is done instead of sending.
 struct ModeOptions: ParsableArguments {
-    @Flag(help: "Send nothing, touch no file: say what would be sent, how long that takes, and what is odd about it.")
+    @Flag(help: "Send nothing: say what would be sent, and how long.")
     var dryRun = false
 
-    @Flag(help: "Send nothing, read no input: say what checkpoint and quotas know, and whether a run is at work.")
+    @Flag(help: "Send nothing: say what checkpoint and quotas know.")
     var status = false
 
     @Option(
         help: ArgumentHelp(
             "Send nothing, read no input: print the records of the events that are delivered, landed, failed, gone or pending.",
-            valueName: "state"),
+            valueName: "state", visibility: .rare),
+        completion: .list(Settlement.allCases.map(\.rawValue)),
         transform: Settlement.init(option:))
     var report: Settlement?
 
     @Option(
-        help: ArgumentHelp("Of the report, print only what is at least so old.", valueName: "duration"),
+        help: ArgumentHelp(
+            "Of the report, print only what is at least so old.", valueName: "duration", visibility: .rare),
         transform: Duration.init(option:))
     var settled: Duration?
 
-    @Flag(help: "Send nothing: the delivered events on stdin, or results with them, are to be sent again.")
+    @Flag(
+        help: ArgumentHelp(
+            "Send nothing: the delivered events on stdin, or results with them, are to be sent again.",
+            visibility: .rare))
     var reopen = false
 
     @Option(
         help: ArgumentHelp(
-            "An event that was delivered so often is not reopened, but gone (default: 2).", valueName: "n"))
+            "An event that was delivered so often is not reopened, but gone (default: 2).", valueName: "n",
+            visibility: .rare))
     var maxDeliveries: Int?
 
     @Option(
         help: ArgumentHelp(
             "The events on stdin are what is missing of the results in this file: the others have landed.",
-            valueName: "file"))
+            valueName: "file", visibility: .rare),
+        completion: .file())
     var lookedUp: String?
 
     @Option(
         help: ArgumentHelp(
             "Change nothing, and end with 75, when of the events that were delivered once less has landed (default: 90%).",
-            valueName: "percentage"),
+            valueName: "percentage", visibility: .rare),
         transform: Percentage.init)
     var minLanded: Percentage?
 

@@ -6,21 +6,23 @@ import FilterKit
 struct PaceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Send no faster, as 2, 100/15m or 1000/1d (default: BACKFILL_RATE_LIMIT, or 2).", valueName: "rate"),
+            "Send no faster, as 2, 100/15m or 1000/1d (default: 2).", valueName: "rate"),
         transform: Rate.init)
     var rateLimit: Rate?
 
-    @Option(help: ArgumentHelp("Try each event so often in a run.", valueName: "n"))
+    @Option(help: ArgumentHelp("Try each event so often in a run.", valueName: "n", visibility: .rare))
     var maxAttempts = 5
 
-    @Option(help: ArgumentHelp("Stop when so many events in a row used up their attempts.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Stop when so many events in a row used up their attempts.", valueName: "n", visibility: .rare))
     var breaker = 5
 
     @Option(help: ArgumentHelp("Try at most so many events.", valueName: "n"))
     var limit: Int?
 
     @Option(
-        help: ArgumentHelp("Begin no attempt after this long.", valueName: "duration"),
+        help: ArgumentHelp("Begin no attempt after this long.", valueName: "duration", visibility: .rare),
         transform: Duration.init(option:))
     var maxRuntime: Duration?
 

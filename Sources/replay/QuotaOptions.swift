@@ -6,26 +6,26 @@ import FilterKit
 struct QuotaOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Spend no more calls than this in a window that begins at a natural time in UTC, as 100/15m or 1000/1d; repeatable (else BACKFILL_QUOTA).",
+            "Spend no more calls, as 100/15m; may be given again.",
             valueName: "n/window"),
         transform: Quota.init)
     var quota: [Quota] = []
 
     @Option(
         help: ArgumentHelp(
-            "Keep account of the calls in this file, which all runs for one Strava application share (else BACKFILL_LEDGER).",
-            valueName: "file"))
+            "Keep account of the calls in this file.", valueName: "file"), completion: .file())
     var ledger: String?
 
     @Option(
         help: ArgumentHelp(
-            "Count each attempt as so many calls (else BACKFILL_COST_PER_EVENT, or 1).", valueName: "n"))
+            "Count each attempt as so many calls (else BACKFILL_COST_PER_EVENT, or 1).", valueName: "n",
+            visibility: .rare))
     var costPerEvent: Int?
 
     @Option(
         help: ArgumentHelp(
             "Leave this part of each quota to live traffic, as 20% (else BACKFILL_RESERVE, or 0%).",
-            valueName: "percentage"),
+            valueName: "percentage", visibility: .rare),
         transform: Reserve.init)
     var reserve: Reserve?
 
@@ -33,11 +33,11 @@ struct QuotaOptions: ParsableArguments {
         name: .customLong("guard"),
         help: ArgumentHelp(
             "Send nothing in the last moments of a window, whose calls would be made in the next one (default: 30s).",
-            valueName: "duration"),
+            valueName: "duration", visibility: .rare),
         transform: { $0 == "0s" ? .zero : try Duration(option: $0) })
     var lastMoments: Duration?
 
-    @Flag(help: "When a quota is spent, wait for its next window instead of ending with 75.")
+    @Flag(help: "Wait for the next window when a quota is spent.")
     var wait = false
 
     func validate() throws {

@@ -12,6 +12,7 @@ struct Replay: Filter {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Deliver webhook events once each, in order, at a steady rate.",
+        usage: "replay --target-env <name> --checkpoint <file> [<options>] <events.ndjson",
         version: Version.text)
 
     @OptionGroup var target: TargetOptions
@@ -20,7 +21,7 @@ struct Replay: Filter {
     @OptionGroup var quotas: QuotaOptions
     @OptionGroup var modes: ModeOptions
 
-    @Option(help: "How progress shows on stderr: auto, bar, plain (a line a minute) or none.")
+    @Option(help: ArgumentHelp("How progress shows on stderr; plain is a line a minute.", visibility: .rare))
     var progress: Progress.Style = .auto
 
     @OptionGroup var common: CommonOptions

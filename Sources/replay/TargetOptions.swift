@@ -5,36 +5,51 @@ import HTTP
 
 /// Where the events go, and what each request carries.
 struct TargetOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Send the events there (else BACKFILL_DISPATCHER_URL).", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "Send the events there (else BACKFILL_DISPATCHER_URL).", valueName: "url", visibility: .rare))
     var url: String?
 
     @OptionGroup var environment: EnvironmentOptions
 
-    @Option(help: "Prove who sends: none, or by an id-token of the Google credentials (else BACKFILL_DISPATCHER_AUTH).")
+    @Option(
+        help: ArgumentHelp(
+            "Prove who sends, by an ID token of the Google credentials (else BACKFILL_DISPATCHER_AUTH).",
+            visibility: .rare))
     var auth: Authentication?
 
-    @Option(help: ArgumentHelp("Whom the ID token is for (default: scheme and host of the URL).", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "Whom the ID token is for (default: scheme and host of the URL).", valueName: "url", visibility: .rare))
     var audience: String?
 
-    @Option(help: ArgumentHelp("Add the headers in this file, one Name: value a line.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Add the headers in this file, one Name: value a line.", valueName: "file", visibility: .rare),
+        completion: .file())
     var headerFile: String?
 
-    @Option(help: ArgumentHelp("Trust the certificates in this file instead of the system's.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Trust the certificates in this file instead of the system's.", valueName: "file", visibility: .rare),
+        completion: .file())
     var cacert: String?
 
-    @Flag(help: "Send without encryption to another machine, too.")
+    @Flag(help: ArgumentHelp("Send without encryption to another machine, too.", visibility: .rare))
     var allowHttp = false
 
     @Flag(help: "Do not ask before sending to a protected environment.")
     var yes = false
 
     @Option(
-        help: ArgumentHelp("Give up an attempt after this long (default: 30s).", valueName: "duration"),
+        help: ArgumentHelp(
+            "Give up an attempt after this long (default: 30s).", valueName: "duration", visibility: .rare),
         transform: Duration.init(option:))
     var timeout: Duration = .seconds(30)
 
     @Option(
-        help: ArgumentHelp("Give up connecting after this long (default: 10s).", valueName: "duration"),
+        help: ArgumentHelp(
+            "Give up connecting after this long (default: 10s).", valueName: "duration", visibility: .rare),
         transform: Duration.init(option:))
     var connectTimeout: Duration = .seconds(10)
 

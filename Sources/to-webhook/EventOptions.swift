@@ -4,12 +4,12 @@ public import Strava
 
 /// What the events tell, and when it happened.
 struct EventOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("What became of the activities: create, update or delete.", valueName: "aspect"))
+    @Option(help: ArgumentHelp("What became of the activities.", valueName: "aspect"))
     var aspectType: Aspect = .create
 
     @Option(
         help: ArgumentHelp(
-            "When it happened: start-date or now (default: start-date; a deletion's own time for delete).",
+            "When it happened (default: start-date; a deletion's own time for delete).",
             valueName: "time"))
     var eventTime: EventTime?
 

@@ -12,8 +12,7 @@ struct SubscriptionOptions: ParsableArguments {
     @Option(
         name: .customLong("subscription-id-file"),
         help: ArgumentHelp(
-            "Read the subscription's id from this file: digits, or JSON with webhook_subscription_id.",
-            valueName: "file"))
+            "Read that id from this file, of digits or of JSON.", valueName: "file"), completion: .file())
     var file: String?
 
     @OptionGroup var environment: EnvironmentOptions

@@ -8,6 +8,7 @@ struct ToWebhook: Filter {
     static let configuration = CommandConfiguration(
         commandName: "to-webhook",
         abstract: "Turn activities into Strava webhook events.",
+        usage: "to-webhook --target-env <name> [<options>] <references.ndjson",
         version: Version.text)
 
     @OptionGroup var kind: EventOptions

@@ -7,9 +7,27 @@ import Testing
     private static let pages: [String] = (try? ManualPage.all) ?? []
     private static let notRun = #".\" not run"#
 
-    @Test func `there is a page for each filter that asks another machine, and one for BigQuery`() {
-        #expect(
-            Set(ManualTests.pages).isSuperset(of: ["bq-missing.1", "bq-fetch.1", "replay.1", "backfill-bigquery.7"]))
+    private static let scripts = ["backfill-activities", "plot-backfill"]
+    /// Pages of other packages that ours refer to.
+    private static let elsewhere: Set = [
+        "cron.8", "crontab.5", "curl.1", "fdatasync.2", "gnuplot.1", "journalctl.1", "jq.1", "kill.1",
+        "systemd.timer.5",
+        "umask.2",
+    ]
+
+    @Test func `there is a page for each program and script, one for the whole, and one for BigQuery`() throws {
+        let package = try String(contentsOf: Run.clone.appendingPathComponent("Package.swift"), encoding: .utf8)
+        let filters = try #require(package.firstMatch(of: /let filters = \[([^\]]*)\]/)?.1)
+        let programs = filters.matches(of: /"([a-z-]+)"/).map { String($0.1) } + ManualTests.scripts
+        #expect(programs.count == 7)
+        #expect(Set(ManualTests.pages) == Set(programs.map { "\($0).1" } + ["backfill.7", "backfill-bigquery.7"]))
+    }
+
+    @Test(arguments: pages)
+    func `a page refers to pages that are there`(name: String) throws {
+        let references = try ManualPage(name).references
+        #expect(!references.isEmpty)
+        #expect(Set(references).subtracting(ManualTests.elsewhere).subtracting(ManualTests.pages).isEmpty, "\(name)")
     }
 
     @Test(arguments: pages)
@@ -26,17 +44,6 @@ import Testing
                 "NAME", "SYNOPSIS", "DESCRIPTION", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO",
                 "CAVEATS",
             ])
-    }
-
-    @Test(arguments: pages.filter { $0.hasSuffix(".1") })
-    func `a page tells each option of --help once, in its order, and no other`(name: String) throws {
-        let program = String(name.dropLast(2))
-        let help = try Run(program, ["--help"], in: Run.clone)
-        let options = help.lines.filter { $0.hasPrefix("  -") }.flatMap { line in
-            line.prefixMatch(of: /\ \ (-[a-z], )?(--[a-z-]+)/).map { [$0.1?.prefix(2), $0.2].compactMap { $0 } } ?? []
-        }
-        #expect(options.count > 5, "\(program) --help: not read")
-        #expect(try ManualPage(name).options == options.map(String.init))
     }
 
     @Test(arguments: pages)

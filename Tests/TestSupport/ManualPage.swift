@@ -39,6 +39,13 @@ public struct ManualPage {
         }
     }
 
+    /// The pages that it refers to, as `crontab.5`.
+    public var references: [String] {
+        lines.filter { $0.hasPrefix(".Xr ") }.map { line in
+            line.dropFirst(4).split(separator: " ").prefix(2).joined(separator: ".")
+        }
+    }
+
     /// The items of a section that is one list.
     public func items(of title: String) -> [String] {
         section(title).filter { $0.hasPrefix(".It ") }.map { String($0.dropFirst(4)) }

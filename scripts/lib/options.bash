@@ -6,37 +6,39 @@ usage() {
 Usage: backfill-activities --source-project P --target-env NAME [OPTION]...
        backfill-activities --source-project P --export-fixtures FILE [OPTION]...
 
-  --source-project P      project of the old table, strava.activities
-  --target-env NAME       environment to backfill: prod, dev, local (NAME.env)
-  --export-fixtures FILE  instead: write activities to a JSON file
-  --start-date DAY        first day, YYYY-MM-DD in UTC
-  --end-date DAY          last day
-  --activity-type TYPE    activities of this type only (repeatable)
-  --limit N               at most so many activities
-  --everything            what is not missing too, in a state directory of its own
-  --verify                look up first what earlier runs delivered: what is missing
-                          is sent again, and after two deliveries gone
-  --settled DURATION      look up what was delivered at least so long ago (default: 30m)
-  --min-landed PERCENT    send nothing when less of it has landed (default: 90%)
-  --rate-limit RATE       events a second, or as 100/15m (default: 2)
-  --max-runtime DURATION  begin no attempt after this long
-  --wait                  wait for the next window when a quota is spent
-  --access-token-file F   what BigQuery is asked with
+  --source-project P        project of the old table, strava.activities
+  --target-env NAME         environment to backfill: prod, dev, local (NAME.env)
+  --export-fixtures FILE    instead: write activities to a JSON file
+  --start-date DAY          first day, YYYY-MM-DD in UTC
+  --end-date DAY            last day
+  --activity-type TYPE      activities of this type only (repeatable)
+  --limit N                 at most so many activities
+  --everything              what is not missing too, in its own state directory
+  --verify                  look up first what was delivered: what is missing is
+                            sent again, and after two deliveries gone
+  --settled DURATION        look up what is at least so old (default: 30m)
+  --min-landed PERCENT      send nothing when less has landed (default: 90%)
+  --rate-limit RATE         events a second, or as 100/15m (default: 2)
+  --max-runtime DURATION    begin no attempt after this long
+  --wait                    wait for the next window when a quota is spent
+  --access-token-file FILE  what BigQuery is asked with
   --maximum-bytes-billed SIZE  let BigQuery refuse a query that would bill more
-  --anonymize             of a fixture: allowed columns only, ids by a keyed hash
-  --key-file F            the key of that hash
-  --policy F              what becomes of each column, instead of the default
-  --dry-run               show the plan: query once, send nothing
-  --print-pipeline        show the commands, and run none
-  --state DIR             state directory (default: BACKFILL_STATE, else
-                          $XDG_STATE_HOME/backfill/NAME)
-  --restart               forget the events of an unfinished job, not what was delivered
-  --yes                   do not ask before a protected environment
-  --verbose, --quiet      say more, say only what went wrong
-  --help                  show this help
+  --anonymize               of a fixture: allowed columns, ids by a keyed hash
+  --key-file FILE           the key of that hash
+  --policy FILE             what becomes of each column, instead of the default
+  --dry-run                 show the plan: query once, send nothing
+  --print-pipeline          show the commands, and run none
+  --state DIR               state directory (default: BACKFILL_STATE, else
+                            $XDG_STATE_HOME/backfill/NAME)
+  --restart                 forget an unfinished job, not what was delivered
+  --yes                     do not ask before a protected environment
+  --verbose                 say more
+  --quiet                   say only what went wrong
+  --help                    show this help
 
 Exit status: 0 all done; 1 some records failed; 64 usage; 74 local I/O; 75 try
 again later, with the same command; 77 refused; 78 configuration.
+More: man backfill-activities; man 7 backfill
 HELP
 }
 
