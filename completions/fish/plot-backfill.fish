@@ -1,0 +1,10 @@
+# Made by scripts/development/make-completions.
+complete -c plot-backfill -f -a '(__fish_complete_directories (commandline -ct) \'\')'
+complete -c plot-backfill -s o -l output -r -F -d 'a picture, .png or .svg by its name; - is svg to stdout'
+complete -c plot-backfill -l data -d 'print what is drawn, tab-separated, and draw nothing'
+complete -c plot-backfill -l target-env -x -a '(replay ---completion -- --target-env 0 0 2>/dev/null)' -d 'environment whose file has quotas and ledger (default: that of the checkpoint)'
+complete -c plot-backfill -l quota -x -d 'as replay takes it (repeatable)'
+complete -c plot-backfill -l ledger -r -F -d 'as replay takes it'
+complete -c plot-backfill -l cost-per-event -x -d 'as replay takes it'
+complete -c plot-backfill -l reserve -x -d 'as replay takes it'
+complete -c plot-backfill -l help -d 'show this help'

@@ -1,0 +1,16 @@
+# Made by scripts/development/make-completions.
+complete -c to-webhook -f
+complete -c to-webhook -l aspect-type -x -a 'create update delete' -d 'What became of the activities.'
+complete -c to-webhook -l event-time -x -a 'start-date now' -d 'When it happened (default: start-date; a deletion\'s own time for delete).'
+complete -c to-webhook -l subscription-id -x -d 'Subscription that the events claim to come from.'
+complete -c to-webhook -l subscription-id-file -r -F -d 'Read that id from this file, of digits or of JSON.'
+complete -c to-webhook -l target-env -x -a '(replay ---completion -- --target-env 0 0 2>/dev/null)' -d 'Read NAME.env for what no other option gives.'
+complete -c to-webhook -l verbose -d 'Say more: requests, queries, decisions.'
+complete -c to-webhook -l quiet -d 'Say only what went wrong.'
+complete -c to-webhook -l log-format -x -a 'text json' -d 'How messages on stderr look.'
+complete -c to-webhook -l strict -d 'Stop at the first bad line instead of skipping it.'
+complete -c to-webhook -l rejects -r -F -d 'Append each skipped line to this file, byte for byte.'
+complete -c to-webhook -l max-line-bytes -x -d 'Refuse lines longer than this (default: 64MiB).'
+complete -c to-webhook -l version -d 'Show the version.'
+complete -c to-webhook -s h -l help -d 'Show help information.'
+complete -c to-webhook -l help-hidden -d 'Show all options.'
