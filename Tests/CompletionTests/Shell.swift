@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A shell that completes, with the files of completions/ loaded, and no others.
+/// A shell that finds the files of completions/ as it finds those that are installed.
 enum Shell: String, CaseIterable {
     case bash, zsh, fish
 
@@ -17,15 +17,14 @@ enum Shell: String, CaseIterable {
     /// What a tab at the end of `line`, typed in `folder`, offers for the last word; without the part before a `=`, and
     /// without the folder of a file, since shells differ in whether they repeat them.
     func completions(of line: String, in folder: URL) throws -> Set<String> {
-        let program = String(line.prefix { $0 != " " })
-        let file = Run.clone.appendingPathComponent("completions/\(file(for: program))")
+        let files = Run.clone.appendingPathComponent("completions/\(rawValue)").path
         let run =
             switch self {
-            case .bash: try Run("/bin/bash", ["-c", Shell.inBash, "bash", file.path, line], in: folder)
-            case .zsh: try Run(Shell.zshDriver, [file.deletingLastPathComponent().path, line], in: folder)
+            case .bash: try Run("/bin/bash", ["-c", Shell.inBash, "bash", files, line], in: folder)
+            case .zsh: try Run(Shell.zshDriver, [files, line], in: folder)
             case .fish:
                 try Run(
-                    "/usr/bin/env", ["fish", "--no-config", "-c", Shell.inFish, file.path, line], in: folder)
+                    "/usr/bin/env", ["fish", "--no-config", "-c", Shell.inFish, files, line, Shell.scripts], in: folder)
             }
         guard run.status == 0, run.words.isEmpty else { throw Failure(description: "\(rawValue): \(run.words)") }
         return Set(
@@ -39,19 +38,25 @@ enum Shell: String, CaseIterable {
         let description: String
     }
 
-    /// As readline calls a completion function: the words of the line, of which a `=` is one.
+    /// As readline calls a completion function: the words of the line, of which a `=` is one. bash-completion, which looks
+    /// into `completions` below a folder, finds the file by the name of the program.
     private static let inBash = #"""
-        . "$1"
+        BASH_COMPLETION_USER_DIR=$(mktemp -d) && ln -s "$1" "$BASH_COMPLETION_USER_DIR/completions"
+        trap 'rm -r "$BASH_COMPLETION_USER_DIR"' EXIT
+        . /usr/share/bash-completion/bash_completion
+        function_of() { sed -E 's/.* -F ([^ ]+).*/\1/'; }
         read -ra COMP_WORDS <<<"${2//=/ = }"
         [[ $2 != *' ' ]] || COMP_WORDS+=('')
         COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-        function=$(complete -p "${COMP_WORDS[0]}" | sed -E 's/.* -F ([^ ]+) .*/\1/')
-        "$function"
+        "$(complete -p -D | function_of)" "${COMP_WORDS[0]}"
+        "$(complete -p "${COMP_WORDS[0]}" | function_of)"
         printf '%s\n' "${COMPREPLY[@]}"
         """#
 
     private static let zshDriver = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("complete-in-zsh").path
 
-    private static let inFish = "source $argv[1]; complete -C $argv[2]"
+    /// fish loads nothing for a program that it does not find.
+    private static let inFish = "set fish_complete_path $argv[1]; set -p PATH $argv[3]; complete -C $argv[2]"
+    private static let scripts = Run.clone.appendingPathComponent("scripts/data").path
 }
