@@ -107,7 +107,7 @@ let package = Package(
             "ExportFixtureTests", ["export-fixture", "NDJSON", "Files", "Hashing", "FilterKit", "TestSupport"]),
         tests("ReplayTests", ["replay", "TestServer", "TestSupport"]),
         tests("GoldenTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["Golden"]),
-        tests("ScriptsTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["StandIn"]),
+        tests("ScriptsTests", ["TestServer", "TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["StandIn"]),
         tests("CompletionTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["complete-in-zsh"]),
         tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["StateDirectory"]),
     ] + fuzzer

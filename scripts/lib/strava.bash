@@ -1,0 +1,98 @@
+# shellcheck shell=bash disable=SC2154,SC2034   # auth_file, api, dry_run, credentials are the caller's; subscribed is for it
+# For webhook-management.sh: Strava's push subscriptions, and the file of the application that they belong to.
+# What is secret goes from variable to program by stdin alone; jq's own messages would quote it, so they are dropped.
+
+# new_token: 256 bits of chance, in letters that need no quotes anywhere.
+new_token() { head -c 32 /dev/urandom | base64 -w 0 | tr +/ -_ | tr -d =; }
+
+# read_auth: $auth, the text of the file.
+read_auth() {
+    if [[ $auth_file == - ]]; then auth=$(cat); else
+        [[ -r $auth_file ]] || fail 78 "$auth_file: cannot be read; give --auth-file FILE"
+        auth=$(cat "$auth_file") || fail 74 "$auth_file: cannot be read"
+    fi
+    jq -e 'type == "object"' <<<"$auth" >/dev/null 2>&1 || fail 78 "$auth_file: no JSON object"
+}
+
+# require_fields KEY...: they have the form that they must have.
+require_fields() {
+    local key form
+    for key in "$@"; do
+        form='^[!-~]+$'
+        [[ $key != client_id ]] || form='^[1-9][0-9]{0,14}$'
+        [[ $(field "$key") =~ $form ]] || fail 78 "$auth_file: $key: missing, or not as Strava gives it"
+        [[ $key == client_id ]] || hidden+=("$(field "$key")")
+    done
+}
+
+# field KEY: its value in the file.
+field() { jq -r ".$1 // empty" <<<"$auth" 2>/dev/null || true; }
+
+# write_auth KEY JSON: the file with another value; whoever reads it meanwhile reads the old one or the new one.
+write_auth() {
+    local file new
+    # A link stays one.
+    file=$(realpath "$auth_file")
+    new=$(mktemp "$file.XXXXXX") || fail 74 "$auth_file: its folder cannot be written to"
+    # Both values come on stdin, since arguments are no place for a token.
+    { printf '%s\n%s\n' "$auth" "$2" | jq -s --arg key "$1" '.[0] + {($key): .[1]}' >"$new" && sync -d "$new" &&
+        mv "$new" "$file"; } || { rm -f "$new"; fail 74 "$auth_file: cannot be written; it is as it was"; }
+}
+
+# rotate_token: puts a new token into the file. The old one is not kept: an older version of the secret has it, and Strava
+# asks for a token when it creates a subscription, and at no other time.
+rotate_token() {
+    if [[ $dry_run == yes ]]; then say "$auth_file: webhook_verify_token would be a new one; after that:"; else
+        write_auth webhook_verify_token "\"$(new_token)\""
+        say "$auth_file: webhook_verify_token is a new one; now, in this order:"
+    fi
+    say "1. deploy-secrets.sh, and a new revision of the dispatcher: Strava asks it for the token in step 3"
+    say "2. webhook-management.sh delete, and at once, since no event is sent between:"
+    say "3. webhook-management.sh create --update-auth-file"
+    say "4. deploy-secrets.sh, and BACKFILL_SUBSCRIPTION_ID of the environment: the subscription has another id"
+}
+
+# parameters KEY...: keys of the file as parameters of a request, under Strava's names for them.
+parameters() {
+    local key
+    for key in "$@"; do
+        curl_option data-urlencode "${key#webhook_}=$(field "$key")"
+    done
+}
+
+# show METHOD URL [NAME=VALUE...]: for --dry-run.
+show() {
+    local parameters=("client_id=$(field client_id)" client_secret=… "${@:3}")
+    printf '%s %s %s\n' "$1" "$2" "${parameters[*]}"
+}
+
+# find_subscription: $id and $subscribed, its callback; both empty when there is none.
+find_subscription() {
+    if [[ $dry_run == yes ]]; then show GET "$api"; return; fi
+    ask GET "$api" < <(echo get; parameters client_id client_secret)
+    require_answer "$api" "$credentials"
+    # Not -e: jq 1.6 then takes what is no JSON for no subscription.
+    subscription=$(jq -cn 'input | if type == "array" and all(.[]; (.id | tostring | test("^[1-9][0-9]{0,14}$"))
+        and (.callback_url | test("^[!-~]+$"))) then .[] else error end' <<<"$answer" 2>/dev/null) ||
+        fail 78 "$api: not an answer of Strava: $(excerpt); check --url"
+    [[ $subscription != *$'\n'* ]] || fail 78 "$api: more than one subscription, where Strava allows one"
+    id=$(jq -r .id <<<"$subscription") subscribed=$(jq -r .callback_url <<<"$subscription")
+}
+
+# subscribe CALLBACK: $id of a new subscription. Strava asks the callback before it answers.
+subscribe() {
+    local errors
+    ask POST "$api" < <(parameters client_id client_secret webhook_verify_token; curl_option data-urlencode "callback_url=$1")
+    if [[ $http == 400 ]]; then
+        errors=$(jq -r '.errors[] | "\(.field): \(.code)"' <<<"$answer" 2>/dev/null) || errors=''
+        errors=${errors//[^[:print:]]/ }
+        case $errors in
+            *'already exists'*) fail 78 "Strava: $errors; view shows the subscription, delete makes room" ;;
+            callback*) fail 78 "$1: Strava asked it, and says: $errors; within 2 s it has to answer 200 and the" \
+                "challenge, if it knows webhook_verify_token: is that deployed, and does it answer from outside?" ;;
+        esac
+    fi
+    require_answer "$api" "$credentials"
+    id=$(jq -r .id <<<"$answer" 2>/dev/null) || id=''
+    [[ $id =~ ^[1-9][0-9]{0,14}$ ]] || fail 78 "$api: no id in the answer: $(excerpt); check --url, then what view shows"
+}
