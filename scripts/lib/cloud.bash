@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034   # what is found out is for the caller
+# shellcheck shell=bash disable=SC2034,SC2154   # what is found out is for the caller; value is of script.bash
 # How scripts look at a Google Cloud project, and change it. To be sourced after script.bash.
 #
 # (1) Each step looks first and changes only what differs: a second run changes nothing, and says so.
@@ -14,18 +14,52 @@ export CLOUDSDK_CORE_DISABLE_PROMPTS=1
 
 # Removed at the end, however it comes. gcloud has its own end for ^C, after which bash would go on.
 scratch=()
-trap 'rm -rf "${scratch[@]}"' EXIT
+trap '((${#scratch[@]} == 0)) || rm -rf "${scratch[@]}"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
+
+# What take_options found.
+declare -A option
+operands=()
+# What Google allows: resource names that need no quoting, neither in a shell nor in a URL nor in a query.
+project_form='[a-z][a-z0-9-]{4,28}[a-z0-9]' account_form='[a-z][a-z0-9-]{4,28}[a-z0-9]'
+dataset_form='[A-Za-z0-9_]{1,1024}' email_form='[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+'
+
+# require_form OPTION VALUE PATTERN WHAT: goes on when the whole VALUE has that form.
+require_form() { [[ $2 =~ ^$3$ ]] || fail 64 "$1: not $4: ${2:-nothing}; see --help"; }
+
+# take_options "$@": for each name that option[] has, `--NAME value` goes there; what is no option goes to operands[].
+take_options() {
+    local name words
+    while (($#)); do
+        words=1 name=${1#--}
+        name=${name%%=*}
+        case $1 in
+            --dry-run) dry_run=yes ;;
+            --yes) yes=yes ;;
+            --quiet) quiet=yes ;;
+            --help) usage; exit ;;
+            -?*)
+                [[ $1 == --* && $name =~ ^[a-z-]+$ && -v "option[$name]" ]] || fail 64 "unknown option: $1; see --help"
+                take "$@"
+                option[$name]=$value
+                ;;
+            *) operands+=("$1") ;;
+        esac
+        shift "$words"
+    done
+}
 
 # sign_in [ACCOUNT]: goes on when gcloud works for somebody, whose name goes to $account; with ACCOUNT it must be that one.
 sign_in() {
     local tool wanted=${1:-}
     for tool in gcloud jq curl; do
-        command -v "$tool" >/dev/null || fail 78 "$tool: not on PATH; install it (gcloud: cloud.google.com/sdk/docs/install)"
+        command -v "$tool" >/dev/null ||
+            fail 78 "$tool: not on PATH; install it (gcloud: cloud.google.com/sdk/docs/install)"
     done
-    words_of_gcloud=$(mktemp "${TMPDIR:-/tmp}/gcloud.XXXXXX") || fail 74 "${TMPDIR:-/tmp}: no file can be made there; set TMPDIR"
+    words_of_gcloud=$(mktemp "${TMPDIR:-/tmp}/gcloud.XXXXXX") ||
+        fail 74 "${TMPDIR:-/tmp}: no file can be made there; set TMPDIR"
     scratch+=("$words_of_gcloud")
     look gcloud gcloud auth list --filter=status:ACTIVE --format='value(account)' || answer=
     account=$answer
@@ -80,7 +114,7 @@ quote() {
     printf '%s\n' "${line# }"
 }
 
-# means_absent TEXT: whether Google says so of a thing that is not there. Where a dry run would have enabled the API, nothing is.
+# means_absent TEXT: whether Google says so of a thing that is not there. A dry run has not enabled the API of a thing either.
 means_absent() {
     case $1 in
         *SERVICE_DISABLED* | *"it is disabled"*) [[ $dry_run == yes ]] ;;
@@ -96,19 +130,23 @@ give_up() {
     case $2 in
         *SERVICE_DISABLED* | *"it is disabled"*)
             status=75 out="an API takes some minutes to be enabled everywhere; then run the same command again" ;;
+        *RESOURCE_EXHAUSTED* | *rateLimitExceeded* | *quotaExceeded*) status=75 out="run the same command again later" ;;
         *UNAUTHENTICATED* | *"active account"* | *Reauthentication* | *"refreshing"* | *"HTTP 401"*)
             status=77 out="run gcloud auth login" ;;
         *PERMISSION_DENIED* | *"does not have permission"* | *"HTTPError 403"* | *"HTTP 403"*)
             status=77 out="the README beside the script names the roles that ${account:-the account} needs" ;;
         *"does not exist"*)
             status=75 out="a new account takes a minute to be known everywhere; then run the same command again" ;;
-        *NOT_FOUND* | *"not found"* | *INVALID_ARGUMENT* | *FAILED_PRECONDITION* | *"HTTP 4"[0-2]*)
+        *NOT_FOUND* | *"not found"* | *INVALID_ARGUMENT* | *FAILED_PRECONDITION* | *"HTTP 400"* | *"HTTP 404"*)
             status=78 out="check the options" ;;
         *) status=75 out="run the same command again later" ;;
     esac
     # The first line has the reason; the others repeat it for machines.
     fail "$status" "$1: $(sed -nE '/./ { s/^ERROR: (\([a-z.-]+\) )?//; s/\.? *$//; p; q }' <<<"${2:-no reason given}"); $out"
 }
+
+# The policies looked at: what is granted here changes no other role in them, so that one look is enough for many.
+declare -A policies
 
 # grant MEMBER ROLE GROUP RESOURCE [FLAG...]: gives MEMBER the role on what `gcloud GROUP get-iam-policy RESOURCE` tells of.
 grant() {
@@ -117,10 +155,13 @@ grant() {
     shift 4
     # Without it gcloud asks as soon as another binding has a condition; Pub/Sub's bindings have none.
     [[ ${group[0]} == pubsub ]] || condition=(--condition=None)
-    look "$resource" gcloud "${group[@]}" get-iam-policy "$resource" "$@" --format=json ||
-        [[ " ${announced[*]} " == *" $resource "* ]] || fail 78 "$resource: does not exist; check its name"
-    if jq -e --arg role "$role" --arg member "$member" 'any(.bindings[]?;
-            .role == $role and .condition == null and any(.members[]; . == $member))' <<<"$answer" >/dev/null; then
+    if [[ ! -v "policies[$resource]" ]]; then
+        look "$resource" gcloud "${group[@]}" get-iam-policy "$resource" "$@" --format=json ||
+            [[ " ${announced[*]} " == *" $resource "* ]] || fail 78 "$resource: does not exist; check its name"
+        policies[$resource]=${answer:-{\}}
+    fi
+    if jq -e --arg role "$role" --arg member "$member" <<<"${policies[$resource]}" >/dev/null \
+        'any(.bindings[]?; .role == $role and .condition == null and any(.members[]; . == $member))'; then
         say "$role on $resource for ${member#*:}: unchanged"
     else
         change "$role on $resource for ${member#*:}" granted gcloud "${group[@]}" add-iam-policy-binding "$resource" "$@" \
