@@ -11,15 +11,15 @@ import Testing
         "outcome":"delivered","correlation_id":"269a9ab7-4343-4eb2-8ebc-d4b06cd3bba9"}
         {"object_type":"activity","object_id":9223372036854775807,"owner_id":9007199254740993,"event_time":1704438753}
         {"id":11,"athlete_id":3,"start_date":"2024-02-01T07:12:33Z","type":"Ride"}
-        {"name":"a \\"quoted\\": {1234567890123456789,","athlete":{"id":5},"start_date":"2024-02-01T00:00:00.5Z","id":12}
+        {"name":"a \\"quoted\\": {1234567890123456789,","athlete":{"id":5},"start_date":"2024-02-01T00:00:00.5Z","id":4343}
         9007199254740995
         63be5b87-2f3f-4391-ae04-905ea1f3c490
 
-        {"id":"14","correlation_id":null}
+        {"id":"10","correlation_id":null}
 
         """
     private static let ids = [
-        "11", "12", "14", "269a9ab7-4343-4eb2-8ebc-d4b06cd3bba9", "63be5b87-2f3f-4391-ae04-905ea1f3c490",
+        "10", "11", "269a9ab7-4343-4eb2-8ebc-d4b06cd3bba9", "4343", "63be5b87-2f3f-4391-ae04-905ea1f3c490",
         "9007199254740993", "9007199254740995", "9223372036854775807",
     ]
     private static let signedIn =
@@ -60,10 +60,10 @@ import Testing
             run.words == """
                 monitor: account: me@example.com
                 monitor: stdin:2: 9223372036854775807: no log entry
-                monitor: stdin:4: 12: no log entry
+                monitor: stdin:4: 4343: no log entry
                 monitor: stdin:5: 9007199254740995: no log entry
                 monitor: stdin:6: 63be5b87-2f3f-4391-ae04-905ea1f3c490: no log entry
-                monitor: stdin:8: 14: no log entry
+                monitor: stdin:8: 10: no log entry
 
                 """)
         #expect(run.status == 1)

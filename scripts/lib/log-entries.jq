@@ -1,8 +1,10 @@
 # Cloud Logging's entries, with numbers as strings, reduced to what a person looks for; ids: those of $wanted in it.
 (reduce ($wanted | split("\n")[] | split("\t")[1:3][] | select(. != "")) as $id ({}; .[$id] = true)) as $known
 | [inputs[]] | unique_by([.timestamp, .insertId])[]
-# Digits also alone, since a message may say "activity-42".
-| ([.. | strings | scan("[A-Za-z0-9-]+"), scan("[0-9]+") | select($known[.])] | unique) as $ids
+# A time is full of small numbers. Of a word as "activity-42" the number too, but not the digits within a correlation id.
+| ([del(.timestamp, .receiveTimestamp) | .. | strings
+    | scan("[A-Za-z0-9-]+"), (scan("(?<![A-Za-z0-9-])[A-Za-z]+-([0-9]+)(?![A-Za-z0-9-])")[0])
+    | select($known[.])] | unique) as $ids
 | select($ids != [])
 | {
     time: .timestamp,

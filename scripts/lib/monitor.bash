@@ -110,7 +110,7 @@ show_summaries() {
     done < <(awk -F '\t' '$4 != "" { print $4 "|" $5 }' "$records") | sort -u >"$entries"
     # One list of all: gcloud ends at the first that is not there, of those that it is asked for.
     known=${pattern%%%*}
-    known=${known%/*}/**
+    known="${known%/*}/**"
     if [[ $dry_run == yes ]]; then quote gcloud storage ls "$known"; cat "$entries"; return; fi
     gcloud storage ls "$known" >"$found" 2>"$words_of_gcloud" || [[ $(<"$words_of_gcloud") == *"matched no objects"* ]] ||
         give_up "$known" "$(<"$words_of_gcloud")"
