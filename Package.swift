@@ -32,6 +32,10 @@ func testLibrary(_ name: String, _ dependencies: [Target.Dependency] = []) -> Ta
     .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
 
+/// The commit that `--version` names. Only `scripts/development/build-release` tells it, since SwiftPM evaluates this file
+/// once and would keep the commit of that time; a change of the environment it notices. No commit is better than a wrong one.
+let commit = Context.environment["ACTIVITY_BACKFILL_COMMIT"] ?? ""
+
 /// The program that `scripts/fuzz` builds: it takes libFuzzer to link, so that no other build may see it.
 let fuzzer: [Target] =
     Context.environment["ACTIVITY_BACKFILL_FUZZ"] == nil
@@ -53,6 +57,7 @@ let package = Package(
         .systemLibrary(name: "CSystem"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CVersion", cSettings: [.define("ACTIVITY_BACKFILL_COMMIT", to: "\"\(commit)\"")]),
 
         library("NDJSON"),
         library("Hashing", ["CCrypto"]),
@@ -62,7 +67,7 @@ let package = Package(
         library("BigQuery", ["HTTP", "NDJSON"]),
         library("Strava", ["NDJSON"]),
         library("Delivery", ["HTTP", "NDJSON", "Files", "Hashing"]),
-        library("FilterKit", ["NDJSON", "Files", "CSystem", argumentParser]),
+        library("FilterKit", ["NDJSON", "Files", "CSystem", "CVersion", argumentParser]),
         library("GoogleAuthFilter", ["FilterKit", "GoogleAuth", "HTTP", "Files", "NDJSON"]),
         library(
             "BigQueryFilter",
@@ -109,6 +114,7 @@ let package = Package(
         tests("GoldenTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["Golden"]),
         tests("ScriptsTests", ["TestServer", "TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["StandIn"]),
         tests("CompletionTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["complete-in-zsh"]),
+        tests("PackageTests", ["TestSupport"] + filters.map { .byName(name: $0) }),
         tests("EndToEndTests", ["TestSupport"] + filters.map { .byName(name: $0) }, exclude: ["StateDirectory"]),
     ] + fuzzer
 )

@@ -10,7 +10,7 @@ struct BqFetch: Filter {
         commandName: "bq-fetch",
         abstract: "Fetch the rows behind the ids on stdin.",
         usage: "bq-fetch --source-project <project> [<options>] <references.ndjson",
-        version: Version.text)
+        version: Version.line(of: "bq-fetch"))
 
     @OptionGroup var source: SourceOptions
 

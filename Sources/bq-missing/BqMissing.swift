@@ -14,7 +14,7 @@ struct BqMissing: Filter {
             bq-missing --source-project <project> --target-env <name> [<options>]
             bq-missing --source - --target-env <name> [<options>] <records.ndjson
             """,
-        version: Version.text)
+        version: Version.line(of: "bq-missing"))
 
     @OptionGroup var source: SourceOptions
     @OptionGroup var target: TargetOptions

@@ -48,7 +48,7 @@ struct JobReport: JSONRecord {
     func write(to text: inout JSONText) {
         text.object { text in
             text.member("tool", "bq-missing")
-            text.member("version", Version.text)
+            text.member("version", Version.number)
             text.member("job", "\(job)")
             text.member("source", "\(tables.source.name)")
             text.member("target", orNull: tables.target.map { "\($0.name)" })

@@ -16,7 +16,7 @@ struct ExportFixture: Filter {
             export-fixture --output <file> [<options>] <records.ndjson
             export-fixture --print-policy
             """,
-        version: Version.text)
+        version: Version.line(of: "export-fixture"))
 
     @Option(
         help: ArgumentHelp("The fixture file; an existing one is replaced.", valueName: "file"), completion: .file())

@@ -18,7 +18,7 @@ struct Provenance {
         var text = JSONText()
         text.object { text in
             text.member("tool", plain: "export-fixture")
-            text.member("version", Version.text)
+            text.member("version", Version.number)
             text.member("file", String(path.split(separator: "/").last ?? ""))
             text.member("format", format.rawValue)
             text.member("rows", Int64(rows))

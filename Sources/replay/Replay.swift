@@ -13,7 +13,7 @@ struct Replay: Filter {
         commandName: "replay",
         abstract: "Deliver webhook events once each, in order, at a steady rate.",
         usage: "replay --target-env <name> --checkpoint <file> [<options>] <events.ndjson",
-        version: Version.text)
+        version: Version.line(of: "replay"))
 
     @OptionGroup var target: TargetOptions
     @OptionGroup var memory: MemoryOptions

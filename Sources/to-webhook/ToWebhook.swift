@@ -9,7 +9,7 @@ struct ToWebhook: Filter {
         commandName: "to-webhook",
         abstract: "Turn activities into Strava webhook events.",
         usage: "to-webhook --target-env <name> [<options>] <references.ndjson",
-        version: Version.text)
+        version: Version.line(of: "to-webhook"))
 
     @OptionGroup var kind: EventOptions
     @OptionGroup var subscription: SubscriptionOptions

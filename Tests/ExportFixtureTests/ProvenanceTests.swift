@@ -23,7 +23,7 @@ import Testing
         let provenance = try provenance(policySHA256: nil, report: nil)
         #expect(
             provenance.text == """
-                {"tool":"export-fixture","version":"\(Version.text)","file":"x.json","format":"json","rows":2,"skipped":1,"bytes":30,\
+                {"tool":"export-fixture","version":"\(Version.number)","file":"x.json","format":"json","rows":2,"skipped":1,"bytes":30,\
                 "sha256":"ab","anonymized":false,"policy_sha256":null,"as_of":null,"query":null}
                 """)
     }

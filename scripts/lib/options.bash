@@ -34,6 +34,7 @@ Usage: backfill-activities --source-project P --target-env NAME [OPTION]...
   --yes                     do not ask before a protected environment
   --verbose                 say more
   --quiet                   say only what went wrong
+  --version                 show version and commit of the filters
   --help                    show this help
 
 Exit status: 0 all done; 1 some records failed; 64 usage; 74 local I/O; 75 try
@@ -73,6 +74,7 @@ parse_options() {
             --yes) yes=yes ;;
             --verbose) talk+=(--verbose) ;;
             --quiet) quiet=yes; talk+=(--quiet) ;;
+            --version) show_version; exit ;;
             --help) usage; exit ;;
             *) fail 64 "unknown option: $1; see --help" ;;
         esac

@@ -1,0 +1,3 @@
+#include "version.h"
+
+const char *const version_commit = ACTIVITY_BACKFILL_COMMIT;
