@@ -6,7 +6,7 @@ extension EnvFile {
     static func folders(_ variables: [String: String]) -> [String] {
         var folders = ["environments"]
         if let chosen = variables["BACKFILL_ENVIRONMENTS"], !chosen.isEmpty { folders.insert(chosen, at: 0) }
-        if let installation { folders.append("\(installation)/environments") }
+        if let installed { folders.append(installed) }
         // Source: XDG Base Directory Specification, $HOME/.config where XDG_CONFIG_HOME is not set or empty.
         if let home = variables["XDG_CONFIG_HOME"], !home.isEmpty {
             folders.append("\(home)/backfill")
@@ -37,13 +37,18 @@ extension EnvFile {
         return names
     }
 
-    /// The folder above `bin`, or the clone that the build folder stands in; nil when it cannot be told.
-    private static var installation: String? {
+    /// `environments` of the clone that the build folder stands in, else of the installation that `bin` belongs to; nil when
+    /// it cannot be told.
+    private static var installed: String? {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &path, path.count - 1)
         guard count > 0 else { return nil }
         let parts = String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: "/")
-        let clone = parts.lastIndex(of: ".build") ?? parts.count - 2
-        return clone >= 0 ? "/" + parts[..<clone].joined(separator: "/") : nil
+        if let clone = parts.lastIndex(of: ".build") {
+            return "/\((parts[..<clone] + ["environments"]).joined(separator: "/"))"
+        }
+        guard parts.count >= 2 else { return nil }
+        let below: [Substring] = ["share", "activity-backfill", "environments"]
+        return "/\((parts.dropLast(2) + below).joined(separator: "/"))"
     }
 }
