@@ -66,6 +66,40 @@ import Testing
         #expect(next.status == 78, "\(next.words)")
     }
 
+    @Test func `what Google Cloud knows is asked where that is wanted, and counts`() throws {
+        // A gcloud that has log lines for all activities, and a bucket with the summary of one day.
+        let answers = """
+            case "$1 $2" in
+                'auth list') echo owner@example.com ;;
+                'logging read')
+                    printf '%s\n' "$3" | grep -oE '"[0-9]{11,}"' | jq -cRs '[split("\\n")[] | select(. != "") | fromjson
+                        | {insertId: ., timestamp: "2024-01-05T10:00:00Z", resource: {labels: {}}, textPayload: "activity \\(.)"}]' ;;
+                'storage ls') echo gs://bucket/2023-01-01.json ;;
+                *) exit 9 ;;
+            esac
+            """
+        let folder = local.folder.url
+        try answers.write(to: folder.appendingPathComponent("answers.bash"), atomically: true, encoding: .utf8)
+        let standIn = Run.clone.appendingPathComponent("Tests/ScriptsTests/StandIn").path
+        let run = try local.run(
+            """
+            \(Run.clone.path)/scripts/data/phases/1-dev-ten --source-project progressor-x --rate-limit 100 --settled 1s \
+                --logs --summaries 'gs://bucket/%Y-%m-%d.json'
+            """,
+            environment: [
+                "PATH": "\(standIn):\(Run.programs.path):/usr/bin:/bin",
+                "GCLOUD_CALLS": folder.appendingPathComponent("calls").path,
+                "GCLOUD_ANSWERS": folder.appendingPathComponent("answers.bash").path,
+            ])
+        #expect(run.status == 1, "\(run.words)")
+        #expect(
+            run.lines.suffix(4) == [
+                "ok   events have log lines", "-    no event is in the dead-letter subscription: not asked",
+                "FAIL summaries are in Cloud Storage", run.lines.last ?? "",
+            ], "\(run.lines) \(run.words)")
+        #expect(run.words.contains("gs://bucket/"), "\(run.words)")
+    }
+
     @Test func `a phase that finds nothing to try has not passed`() throws {
         let run = try phase("2-dev-month --anyway --month 2019-01")
         #expect(run.status == 1)

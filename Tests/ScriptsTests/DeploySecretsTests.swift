@@ -119,7 +119,7 @@ import Testing
         let project = try project()
         let run = try project.run(Self.deploy)
         #expect(run.status == 64)
-        #expect(run.words.contains("Deploy this to stage? Type its name:: no terminal to ask on; give --yes"))
+        #expect(run.words.contains("Deploy this to stage? Type its name: no terminal to ask on; give --yes"))
         #expect(try project.changes.isEmpty)
         // script(1) gives it one.
         for (typed, status) in [("prod", Int32(64)), ("stage", 0)] {

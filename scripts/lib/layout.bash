@@ -25,6 +25,7 @@ layout() {
     thing link "../../$data/environments" "$own/environments"
     files 644 "$data/environments" "$clone"/environments/*.env.example
     files 644 "$data/schemas" "$clone"/schemas/*
+    files 644 "$data/schemas/streams" "$clone"/schemas/streams/*
     for file in "$clone"/man/*.[1-8]; do files 644 "share/man/man${file##*.}" "$file"; done
     files 644 share/bash-completion/completions "$clone"/completions/bash/*
     files 644 "$zsh" "$clone"/completions/zsh/*

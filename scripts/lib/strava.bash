@@ -72,8 +72,8 @@ find_subscription() {
     ask GET "$api" < <(echo get; parameters client_id client_secret)
     require_answer "$api" "$credentials"
     # Not -e: jq 1.6 then takes what is no JSON for no subscription.
-    subscription=$(jq -cn 'input | if type == "array" and all(.[]; (.id | tostring | test("^[1-9][0-9]{0,14}$"))
-        and (.callback_url | test("^[!-~]+$"))) then .[] else error end' <<<"$answer" 2>/dev/null) ||
+    subscription=$(jq -cn 'input | if type == "array" and all(.[]; (.id | tostring | test("^[1-9][0-9]{0,14}\\z"))
+        and (.callback_url | test("^[!-~]+\\z"))) then .[] else error end' <<<"$answer" 2>/dev/null) ||
         fail 78 "$api: not an answer of Strava: $(excerpt); check --url"
     [[ $subscription != *$'\n'* ]] || fail 78 "$api: more than one subscription, where Strava allows one"
     id=$(jq -r .id <<<"$subscription") subscribed=$(jq -r .callback_url <<<"$subscription")

@@ -120,9 +120,10 @@ validate() {
     check "events are gone, delivered in vain" 0 "$(count_state gone)"
     check "landed events without a row in BigQuery" 0 "$(bq-missing --source - --id-field event.object_id \
         --target-env "$environment" --quiet <"$state/landed.ndjson" | wc -l)"
-    ask "$logs" "events have log lines" logs
-    ask "$dead_letters" "no event is in the dead-letter subscription" dead-letters --subscription "$dead_letters"
-    ask "$summaries" "summaries are in Cloud Storage" summaries --pattern "$summaries"
+    # A summary is of a day, which references know; what the others ask for, the results.
+    ask "$logs" "$state/results.ndjson" "events have log lines" logs
+    ask "$dead_letters" /dev/null "no event is in the dead-letter subscription" dead-letters --subscription "$dead_letters"
+    ask "$summaries" "$state/references.ndjson" "summaries are in Cloud Storage" summaries --pattern "$summaries"
     if ((failures > 0)); then
         printf 'FAIL: %s: %s of the checks above; what became of each event: replay --checkpoint %q --report STATE\n' \
             "$script" "$failures" "$state/checkpoint.ndjson"
@@ -141,11 +142,11 @@ check() {
     printf '%-4s %s: %s of %s\n' "$verdict" "$1" "$3" "$2"
 }
 
-# ask OPTION WHAT MODE [ARGUMENT]...: the same of what Google Cloud knows, where OPTION wants it.
+# ask OPTION RECORDS WHAT MODE [ARGUMENT]...: the same of what Google Cloud knows, where OPTION wants it.
 ask() {
-    [[ -n $1 ]] || { printf -- '-    %s: not asked\n' "$2"; return 0; }
+    [[ -n $1 ]] || { printf -- '-    %s: not asked\n' "$3"; return 0; }
     local verdict=ok
-    "$clone/scripts/operations/monitor" "${@:3}" --target-env "$environment" <"$state/landed.ndjson" >"$state/$3.ndjson" ||
+    "$clone/scripts/operations/monitor" "${@:4}" --target-env "$environment" <"$2" >"$state/$4.ndjson" ||
         { verdict=FAIL; failures=$((failures + 1)); }
-    printf '%-4s %s\n' "$verdict" "$2"
+    printf '%-4s %s\n' "$verdict" "$3"
 }
