@@ -123,7 +123,7 @@ import Testing
 
     @Test func `without gnuplot the package is named`() throws {
         let run = try type(
-            "mkdir bin; ln -s \"$(command -v bash)\" \"$(command -v dirname)\" bin; PATH=$PWD/bin plot-backfill state; echo $?"
+            "mkdir bin; ln -s \"$(command -v bash)\" \"$(command -v dirname)\" \"$(command -v readlink)\" bin; PATH=$PWD/bin plot-backfill state; echo $?"
         )
         #expect(run.lines == ["78"])
         #expect(run.words == "plot-backfill: gnuplot: not found; install gnuplot-nox\n")

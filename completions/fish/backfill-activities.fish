@@ -26,4 +26,5 @@ complete -c backfill-activities -l restart -d 'forget an unfinished job, not wha
 complete -c backfill-activities -l yes -d 'do not ask before a protected environment'
 complete -c backfill-activities -l verbose -d 'say more'
 complete -c backfill-activities -l quiet -d 'say only what went wrong'
+complete -c backfill-activities -l version -d 'show version and commit of the filters'
 complete -c backfill-activities -l help -d 'show this help'
