@@ -18,7 +18,7 @@ import Testing
     @Test func `one after the other they pass when everything has landed`() throws {
         let early = try phase("2-dev-month --month 2024-01")
         #expect(early.status == 78)
-        #expect(early.words == "2-dev-month: 1-dev-ten has not passed; run it first, or give --anyway\n")
+        #expect(early.words == "2-dev-month: 1-dev-ten has not passed in dev; run it first, or give --anyway\n")
 
         let plan = try phase("1-dev-ten --dry-run")
         #expect(
@@ -98,6 +98,24 @@ import Testing
                 "FAIL summaries are in Cloud Storage", run.lines.last ?? "",
             ], "\(run.lines) \(run.words)")
         #expect(run.words.contains("gs://bucket/"), "\(run.words)")
+    }
+
+    @Test func `what cannot be counted is not nothing, and a pass elsewhere opens no other phase`() throws {
+        // All filters, but for a bq-missing whose last look, without a word, is refused.
+        _ = try local.run(
+            """
+            mkdir bin && ln -s \(Run.programs.path)/{bq-fetch,to-webhook,replay} bin
+            printf '%s\\n' '#!/bin/bash' '[[ "$*" != "--source - "*" --quiet" ]] || exit 77' \
+                'exec \(Run.programs.path)/bq-missing "$@"' >bin/bq-missing && chmod +x bin/bq-missing
+            """)
+        let bin = local.folder.url.appendingPathComponent("bin").path
+        let script =
+            "\(Run.clone.path)/scripts/data/phases/1-dev-ten --source-project progressor-x --rate-limit 100 --settled 1s"
+        let refused = try local.run("\(script) --target-env local", environment: ["BACKFILL_BIN": bin])
+        #expect(refused.status == 77, "\(refused.words)")
+        #expect(refused.lines.isEmpty)
+        #expect(try local.run("\(script) --target-env local").lines.last == "PASS: 1-dev-ten")
+        #expect(try phase("2-dev-month --month 2024-01").status == 78)
     }
 
     @Test func `a phase that finds nothing to try has not passed`() throws {

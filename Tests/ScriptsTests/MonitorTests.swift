@@ -84,6 +84,13 @@ import Testing
         #expect(try gcloud.run(line, input: "11\n").status == 0)
     }
 
+    @Test func `without any entry each record is named`() throws {
+        let gcloud = try Gcloud(answers: MonitorTests.signedIn + "echo '[]'")
+        let run = try gcloud.run("$scripts/operations/monitor logs --project p --quiet", input: "11\n12\n")
+        #expect(run.words == "monitor: stdin:1: 11: no log entry\nmonitor: stdin:2: 12: no log entry\n")
+        #expect(run.status == 1)
+    }
+
     @Test func `many ids are asked for in filters that Google takes, an entry in two comes once`() throws {
         let gcloud = try Gcloud(
             answers: MonitorTests.signedIn

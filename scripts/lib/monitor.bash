@@ -54,7 +54,7 @@ show_logs() {
     jq -c 'del(.ids)' "$found" | sed -E 's/"activity_id":"([0-9]+)"/"activity_id":\1/' ||
         fail 74 "stdout: cannot be written"
     while IFS= read -r line; do miss "$line: no log entry"; done < <(jq -r '.ids[]' "$found" | awk -F '\t' '
-        NR == FNR { seen[$1]; next }
+        FILENAME == "-" { seen[$1]; next }
         $2 $3 != "" && !($2 in seen) && !($3 in seen) { print "stdin:" $1 ": " $2 ($2 != "" && $3 != "" ? ", " : "") $3 }
         ' - "$records")
 }
@@ -92,7 +92,8 @@ show_dead_letters() {
     [[ $sample =~ ^([0-9TZ:.-]+)\ ([0-9]+)$ ]] ||
         fail 75 "$subscription: no sample of the last 10 minutes; run the same command again later"
     sample=${BASH_REMATCH[2]}
-    printf '{"subscription":"%s","time":"%s","undelivered":%s}\n' "$subscription" "${BASH_REMATCH[1]}" "$sample"
+    printf '{"subscription":"%s","time":"%s","undelivered":%s}\n' "$subscription" "${BASH_REMATCH[1]}" "$sample" ||
+        fail 74 "stdout: cannot be written"
     [[ $sample == 0 ]] || miss "$subscription: $sample undelivered; gcloud pubsub subscriptions pull $subscription shows some"
 }
 
@@ -101,13 +102,15 @@ show_summaries() {
     local line day athlete object known there
     while IFS= read -r line; do miss "stdin:$line: no start date, and so no day"; done < <(
         awk -F '\t' '$2 $3 != "" && $4 == "" { print $1 }' "$records")
+    [[ $pattern != *%a* ]] || while IFS= read -r line; do miss "stdin:$line: no athlete"; done < <(
+        awk -F '\t' '$4 != "" && $5 == "" { print $1 }' "$records")
     # Tabs in a row would be one for read.
     while IFS='|' read -r day athlete; do
         object=${pattern//%Y/${day:0:4}}
         object=${object//%m/${day:5:2}}
         object=${object//%d/${day:8:2}}
         printf '%s\n' "${object//%a/$athlete}"
-    done < <(awk -F '\t' '$4 != "" { print $4 "|" $5 }' "$records") | sort -u >"$entries"
+    done < <(awk -F '\t' -v pattern="$pattern" '$4 != "" && ($5 != "" || pattern !~ /%a/) { print $4 "|" $5 }' "$records") | sort -u >"$entries"
     # One list of all: gcloud ends at the first that is not there, of those that it is asked for.
     known=${pattern%%%*}
     known="${known%/*}/**"
@@ -117,6 +120,6 @@ show_summaries() {
     while IFS= read -r object; do
         there=true
         grep -qxF -e "$object" "$found" || { there=false; miss "$object: not there"; }
-        jq -nc --arg summary "$object" "{\$summary, exists: $there}"
+        jq -nc --arg summary "$object" "{\$summary, exists: $there}" || fail 74 "stdout: cannot be written"
     done <"$entries"
 }

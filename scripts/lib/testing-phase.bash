@@ -73,12 +73,14 @@ seconds() {
 
 # run_phase: does it all, and ends the script.
 run_phase() {
-    local states=${XDG_STATE_HOME:-${HOME:-}/.local/state}/backfill/phases earlier status
-    state=${state:-$states/$script}
+    local states=${XDG_STATE_HOME:-${HOME:+$HOME/.local/state}} earlier status
+    [[ -n $state || -n $states ]] || fail 78 "neither HOME nor XDG_STATE_HOME is set; give --state DIR"
+    state=${state:-$states/backfill/phases/$script}
     for earlier in "${before[@]}"; do
-        [[ $anyway == yes || $dry_run == yes || -e $(dirname "$state")/$earlier/passed ]] ||
-            fail 78 "$earlier has not passed; run it first, or give --anyway"
+        [[ $anyway == yes || $dry_run == yes || $(cat "$(dirname "$state")/$earlier/passed" 2>/dev/null) == dev ]] ||
+            fail 78 "$earlier has not passed in dev; run it first, or give --anyway"
     done
+    umask 077
     backfill=("$clone/scripts/data/backfill-activities" "${source[@]}" --target-env "$environment" "${selection[@]}" --state "$state")
     [[ $yes == no ]] || backfill+=(--yes)
     if [[ $dry_run == yes ]]; then exec "${backfill[@]}" --dry-run; fi
@@ -110,18 +112,24 @@ is_overdue() {
 
 # validate: prints what is as it should be and what is not. Passed means that nothing is otherwise.
 validate() {
-    local wanted failures=0
-    replay --checkpoint "$state/checkpoint.ndjson" --report landed --quiet >"$state/landed.ndjson"
-    wanted=$(wc -l <"$state/events.ndjson")
+    local references wanted landed failed gone absent failures=0
+    # Each by itself: what cannot be counted ends the script with its own status, and is not nothing.
+    replay --checkpoint "$state/checkpoint.ndjson" --report landed --quiet >"$state/landed.ndjson" || exit
+    references=$(wc -l <"$state/references.ndjson") || exit 74
+    wanted=$(wc -l <"$state/events.ndjson") || exit 74
+    landed=$(wc -l <"$state/landed.ndjson") || exit 74
+    failed=$(count_state failed) || exit
+    gone=$(count_state gone) || exit
+    absent=$(bq-missing --source - --id-field event.object_id --target-env "$environment" --quiet \
+        <"$state/landed.ndjson" | wc -l) || exit
     ((wanted > 0)) || { echo "FAIL nothing is missing that the phase asks for: nothing was tried"; failures=1; }
-    check "references have become events" "$(wc -l <"$state/references.ndjson")" "$wanted"
-    check "events have landed" "$wanted" "$(wc -l <"$state/landed.ndjson")"
-    check "events failed" 0 "$(count_state failed)"
-    check "events are gone, delivered in vain" 0 "$(count_state gone)"
-    check "landed events without a row in BigQuery" 0 "$(bq-missing --source - --id-field event.object_id \
-        --target-env "$environment" --quiet <"$state/landed.ndjson" | wc -l)"
+    check "references have become events" "$references" "$wanted"
+    check "events have landed" "$wanted" "$landed"
+    check "events failed" 0 "$failed"
+    check "events are gone, delivered in vain" 0 "$gone"
+    check "landed events without a row in BigQuery" 0 "$absent"
     # A summary is of a day, which references know; what the others ask for, the results.
-    ask "$logs" "$state/results.ndjson" "events have log lines" logs
+    ask "$logs" "$state/results.ndjson" "events have log lines" logs --since "$(hours_since_first)h"
     ask "$dead_letters" /dev/null "no event is in the dead-letter subscription" dead-letters --subscription "$dead_letters"
     ask "$summaries" "$state/references.ndjson" "summaries are in Cloud Storage" summaries --pattern "$summaries"
     if ((failures > 0)); then
@@ -129,8 +137,15 @@ validate() {
             "$script" "$failures" "$state/checkpoint.ndjson"
         exit 1
     fi
-    touch "$state/passed"
+    printf '%s\n' "$environment" >"$state/passed" || fail 74 "$state/passed: cannot be written"
     printf 'PASS: %s\n' "$script"
+}
+
+# hours_since_first: how far back the log lines of the first delivery are, and one more.
+hours_since_first() {
+    local first
+    first=$(head -n 1 "$state/results.ndjson" | jq -r .time)
+    echo "$((($(date +%s) - $(date -d "$first" +%s)) / 3600 + 1))"
 }
 
 count_state() { replay --checkpoint "$state/checkpoint.ndjson" --report "$1" --quiet | wc -l; }
@@ -145,8 +160,10 @@ check() {
 # ask OPTION RECORDS WHAT MODE [ARGUMENT]...: the same of what Google Cloud knows, where OPTION wants it.
 ask() {
     [[ -n $1 ]] || { printf -- '-    %s: not asked\n' "$3"; return 0; }
-    local verdict=ok
-    "$clone/scripts/operations/monitor" "${@:4}" --target-env "$environment" <"$2" >"$state/$4.ndjson" ||
-        { verdict=FAIL; failures=$((failures + 1)); }
+    local verdict=ok status=0
+    "$clone/scripts/operations/monitor" "${@:4}" --target-env "$environment" <"$2" >"$state/$4.ndjson" || status=$?
+    # What could not be asked is neither there nor missing.
+    ((status <= 1)) || exit "$status"
+    ((status == 0)) || { verdict=FAIL; failures=$((failures + 1)); }
     printf '%-4s %s\n' "$verdict" "$3"
 }
