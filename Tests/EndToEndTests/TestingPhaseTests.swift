@@ -123,7 +123,10 @@ import Testing
         #expect(run.status == 1)
         #expect(run.lines.first == "FAIL nothing is missing that the phase asks for: nothing was tried")
     }
+}
 
+/// What is wrong with a phase before it begins. Apart, since it takes no server.
+@Suite struct TestingPhaseOptionTests {
     @Test(arguments: [
         ("2-dev-month", 64, "--month: not a month as 2024-01: none given"),
         ("2-dev-month --month 2024-13", 64, "--month: not a month as 2024-01: 2024-13"),
@@ -133,9 +136,12 @@ import Testing
         ("1-dev-ten --target-env none", 78, "none.env"),
     ])
     func `a wrong option is named before anything is asked`(_ line: String, _ status: Int32, _ words: String) throws {
-        let run = try phase(line)
+        let folder = try TemporaryFolder()
+        let run = try Run(
+            shell: "\(Run.clone.path)/scripts/data/phases/\(line)",
+            environment: ["BACKFILL_BIN": Run.programs.path, "XDG_STATE_HOME": folder.url.path], in: folder.url)
         #expect(run.status == status, "\(run.words)")
         #expect(run.words.contains(words), "\(run.words)")
-        #expect(try local.requests().isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
     }
 }
