@@ -93,9 +93,9 @@ import Testing
         let said = try installation.install().words.split(separator: "\n")
         #expect(
             said.map { $0.replacing(installation.prefix, with: "PREFIX") } == [
-                "install: write PREFIX/lib/activity-backfill/installed",
                 "install: remove PREFIX/share/activity-backfill/old",
                 "install: write PREFIX/share/man/man1/replay.1",
+                "install: write PREFIX/lib/activity-backfill/installed",
             ])
     }
 

@@ -43,6 +43,12 @@ files() {
     for file; do [[ ! -f $file ]] || thing "$kind" "$file" "$folder/${file##*/}"; done
 }
 
+# make_work: $work, a folder for the time being, which goes when the script ends.
+make_work() {
+    work=$(mktemp -d 2>/dev/null) || fail 74 "${TMPDIR:-/tmp}: no folder can be made in it; set TMPDIR to one where it can"
+    trap 'rm -rf "$work"' EXIT
+}
+
 # change WHAT PATH COMMAND...: says it and does it; with --dry-run it only says it.
 change() {
     say "$1 $2"
@@ -50,14 +56,59 @@ change() {
     "${@:3}" 2>"$work/words" || fail 74 "$2: $(tail -n 1 "$work/words"); run it as root, or give another --prefix"
 }
 
+# is_so KIND FILE TARGET: whether the target holds, or leads to, what the layout says.
+is_so() {
+    if [[ $1 == link ]]; then [[ $(readlink "$3") == "$2" ]]; else
+        [[ -f $3 && ! -L $3 ]] && content "$1" "$2" | cmp -s - "$3"
+    fi
+}
+content() { if [[ $1 == unit ]]; then sed "s|/usr/bin/|$prefix/bin/|" "$2"; else cat "$2"; fi; }
+
+# refuse_strangers: ends before anything is written when somebody else's file or folder is where $work/layout wants
+# something; not so for a file that is on record, or is the same byte for byte, or with --force.
+refuse_strangers() {
+    local kind file target strangers=()
+    while IFS=$'\t' read -r kind file target; do
+        target=$root/$target
+        [[ -L $target || ! -d $target ]] || fail 74 "$target: a folder is there, where a file or a link belongs; move it away"
+        if [[ ! -e $target && ! -L $target ]] || is_so "$kind" "$file" "$target"; then continue; fi
+        grep -qxF "${target#"$root/"}" "$work/record" || strangers+=("$target")
+    done <"$work/layout"
+    ((${#strangers[@]} == 0)) || [[ $force == yes ]] ||
+        fail 78 "${strangers[0]}: not from here, the first of ${#strangers[@]} in the way; move it away, or give --force to write over it"
+}
+
 # put KIND FILE TARGET: makes the target what the layout says, unless it is so already.
 put() {
-    if [[ $1 == link ]]; then
-        [[ $(readlink "$3") == "$2" ]] || change link "$3" ln -sfn "$2" "$3"
-    elif [[ $1 == unit ]]; then
-        sed "s|/usr/bin/|$prefix/bin/|" "$2" >"$work/unit"
-        put 644 "$work/unit" "$3"
-    elif [[ ! -f $3 || -L $3 || $(stat -c %a "$3") != "$1" ]] || ! cmp -s "$2" "$3"; then
-        change write "$3" install -m "$1" "$2" "$3"
+    local file=$2 mode=$1
+    [[ $1 != unit ]] || mode=644
+    if is_so "$@" && [[ $1 == link || $(stat -c %a "$3") == "$mode" ]]; then return; fi
+    if [[ $1 == link ]]; then change link "$3" replace "$3" ln -sfT "$2"; else
+        if [[ $1 == unit ]]; then content "$1" "$2" >"$work/unit" && file=$work/unit; fi
+        change write "$3" replace "$3" install -m "$mode" "$file"
     fi
+}
+
+# replace TARGET COMMAND...: lets the command make it beside the target, and puts it there in one step: who starts a program
+# at that moment has the old one or the new one, and it is whole.
+replace() { "${@:2}" "$(beside "$1")" && mv -fT "$(beside "$1")" "$1"; }
+# Always the same name, so that what was left by a run that was killed is found.
+beside() { printf '%s/.%s.new\n' "${1%/*}" "${1##*/}"; }
+
+# remove: takes away what stdin names, the deepest first; a folder only when nothing of somebody else's is in it.
+remove() {
+    local path new
+    while read -r path; do
+        path=$root/${path#./}
+        if [[ $path == */ ]]; then
+            [[ ! -d $path ]] || change remove "$path" rmdir --ignore-fail-on-non-empty "$path"
+            continue
+        fi
+        new=$(beside "$path")
+        if [[ -d $path && ! -L $path ]]; then
+            say "leave $path: a folder, which was not installed"
+            path=$new
+        fi
+        [[ ! -e $path && ! -L $path && ! -e $new && ! -L $new ]] || change remove "$path" rm -f "$path" "$new"
+    done < <(LC_ALL=C sort -r)
 }
