@@ -11,7 +11,7 @@ import Testing
         packed = try PackagedClone(programs: PackagedClone.small)
         try #require(packed.packing.status == 0, "\(packed.packing.words)")
         let commit = try #require(try packed.run("git -C clone rev-parse HEAD").lines.first)
-        name = "activity-backfill-0.1.0-\(commit.prefix(7))"
+        name = "activity-backfill-0.1.0-\(commit.prefix(7))-trial"
     }
 
     @Test func `files are named by version, commit and architecture, and their sums are right`() throws {
@@ -36,7 +36,7 @@ import Testing
         let fields = try packed.run("dpkg-deb --field dist/*.deb").lines
         #expect(fields.contains("Package: activity-backfill"))
         #expect(fields.contains("Recommends: jq") && fields.contains("Suggests: gnuplot-nox"))
-        #expect(fields.contains { $0.wholeMatch(of: /Version: 0\.1\.0\+[0-9a-f]{7}/) != nil })
+        #expect(fields.contains { $0.wholeMatch(of: /Version: 0\.1\.0\+[0-9a-f]{7}-trial/) != nil })
         #expect(fields.contains { $0.wholeMatch(of: /Installed-Size: [1-9][0-9]+/) != nil })
         #expect(
             try packed.run("dpkg-deb --ctrl-tarfile dist/*.deb | tar t | sort").lines == [
@@ -140,6 +140,24 @@ import Testing
         #expect(refused.packing.words.hasSuffix("differs from its commit; commit it, or give --allow-dirty\n"))
         #expect(try refused.run("ls dist").lines.isEmpty)
         let named = try PackagedClone(programs: PackagedClone.small, change: "touch new", options: "--allow-dirty")
-        #expect(try named.run("ls dist").lines.filter { $0.contains("-dirty") }.count == 3, "\(named.packing.words)")
+        #expect(
+            try named.run("ls dist").lines.filter { $0.contains("-dirty-trial") }.count == 3, "\(named.packing.words)")
+    }
+
+    @Test func `a folder without filters, or no place for temporary files, is told in one line, and nothing is made`()
+        throws
+    {
+        let none = try PackagedClone(programs: "rmdir ../bin")
+        #expect(none.packing.status == 78)
+        #expect(
+            none.packing.words == "package-functions: ../bin: no filters there: bq-missing is missing; see --help\n")
+        let one = try PackagedClone(programs: "cp /usr/bin/true bq-missing")
+        #expect(one.packing.words == "package-functions: ../bin: no filters there: bq-fetch is missing; see --help\n")
+        let full = try PackagedClone(programs: PackagedClone.small, change: "export TMPDIR=/nonexistent")
+        #expect(full.packing.status == 74)
+        #expect(
+            full.packing.words
+                == "package-functions: /nonexistent: no folder can be made in it; set TMPDIR to one where it can\n")
+        for packed in [none, one, full] { #expect(try packed.run("ls dist").lines.isEmpty) }
     }
 }

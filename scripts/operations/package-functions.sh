@@ -17,9 +17,9 @@ Builds the filters and writes, named by version, commit and architecture:
   --allow-dirty  although files differ from the commit: the names say -dirty
   --help         show this help
 
-BACKFILL_BIN names a folder of filters to pack instead of building them, for a
-trial. Exit status: 0 done; 64 usage; 74 local I/O, or it does not build; 78 no
-commit, uncommitted changes, or a tool is missing.
+BACKFILL_BIN names a folder of filters to pack instead of building them: names
+say -trial then. Exit status: 0 done; 64 usage; 74 local I/O, or it does not
+build; 78 no commit, uncommitted changes, no filters, or a tool is missing.
 HELP
 }
 
@@ -54,20 +54,22 @@ SOURCE_DATE_EPOCH=$(commit_time "$clone")
 export SOURCE_DATE_EPOCH
 umask 022
 
-# complain WORD...: what must not be handed on; of a trial it is only said.
+make_work
+
+# complain WORD...: what must not be handed on; of a trial, which is named so, it is only said.
 if [[ -n ${BACKFILL_BIN:-} ]]; then
-    bin=$BACKFILL_BIN
+    bin=$BACKFILL_BIN trial=-trial
     complain() { say "$bin: $*"; }
 else
-    bin=$clone/.build/release
+    bin=$clone/.build/release trial=''
     complain() { fail 78 "$bin: $*"; }
     "$clone/scripts/development/build-release"
 fi
-[[ $("$bin/replay" --version) == "replay $version ($commit)" ]] || complain "is not of $version ($commit): $("$bin/replay" --version)"
+for filter in "${filters[@]}"; do [[ -f $bin/$filter && -x $bin/$filter ]] || fail 78 "$bin: no filters there: $filter is missing; see --help"; done
+is=$("$bin/replay" --version 2>&1 | head -n 1) || true
+[[ $is == "replay $version ($commit)" ]] || complain "is not of $version ($commit): $is"
 export BACKFILL_BIN=$bin
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+commit+=$trial
 # pack FOLDER FILE: a tarball in which nothing tells who packed it, when, or in which order the disk had the files.
 pack() {
     tar --create --directory "$work" --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
