@@ -177,9 +177,9 @@ import Testing
     @Test func `without gcloud it says where to get it, and another account than the wanted one ends it`() throws {
         let project = try CloudProject()
         let without = try project.run(
-            "mkdir few; ln -s $(command -v bash dirname sed) few; PATH=$PWD/few; \(Self.script) dev --project $P")
+            "mkdir few; ln -s $(command -v bash dirname readlink sed) few; PATH=$PWD/few; \(Self.script) dev --project $P")
         #expect(without.status == 78)
-        #expect(without.words.contains("gcloud: not on PATH; install it (gcloud: cloud.google.com/sdk/docs/install)"))
+        #expect(without.words.contains("gcloud: not on PATH; install it: https://cloud.google.com/sdk/docs/install"))
         let other = try project.run("\(Self.script) dev --project $P --account me@example.com")
         #expect(other.status == 77)
         #expect(other.words.contains("owner@example.com is active, not me@example.com; run gcloud config set account"))

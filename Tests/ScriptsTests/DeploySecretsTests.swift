@@ -145,6 +145,10 @@ import Testing
         (auth.replacing(secret, with: "\(secret)\\n"), "client_secret is no text without blanks;"),
         (auth.replacing("\"\(token)\"", with: "7"), "webhook_verify_token is no text without blanks;"),
         (auth.replacing("client_id", with: "client_id\": 1, \"\\u001b["), "a key is no word"),
+        (
+            auth.replacing("{", with: "{\"note\": [9007199254740993],"),
+            "a number of 2^53 or more, which jq would round; write it as a text"
+        ),
     ])
     func `what is no such file is refused before gcloud is asked, and not quoted`(auth: String, message: String) throws
     {
@@ -189,6 +193,52 @@ import Testing
         #expect(run.status == status, "\(run.words)")
         #expect(run.words.split(separator: "\n").last?.contains(message) == true, "\(run.words)")
         try expectNoSecret(in: project, run)
+    }
+
+    @Test func `what gcloud quotes is not repeated, and moves no cursor`() throws {
+        let project = try project(
+            except: """
+                'secrets versions add'*)
+                    printf 'ERROR: (g) UNAVAILABLE: \\033[2J\\302\\233%s\\n' "$(jq -r 'fromjson | .client_secret' <<<"$input")" >&2
+                    return 1 ;;
+                """)
+        let run = try project.run("\(Self.deploy) --yes")
+        #expect(run.status == 75 && run.words.contains(": UNAVAILABLE:  [2J  ...; run"), "\(run.words)")
+        #expect(run.words.utf8.allSatisfy { $0 == 10 || (32...126).contains($0) })
+        try expectNoSecret(in: project, run)
+    }
+
+    @Test(arguments: [
+        ("unrecognized arguments: --replication-policy=automatic", 78, "gcloud components update"),
+        ("There was a problem: secretmanager.googleapis.com: host not found", 75, "run the same command again later"),
+    ])
+    func `what gcloud cannot do is no reason to try again, and no network is`(
+        answer: String, status: Int32, wayOut: String
+    ) throws {
+        let project = try project(except: "'secrets describe'*) echo 'ERROR: (gcloud.x) \(answer)' >&2; return 2 ;;")
+        let run = try project.run("\(Self.deploy) --yes")
+        #expect(run.status == status && run.words.contains(wayOut), "\(run.words)")
+        #expect(try project.changes.isEmpty)
+    }
+
+    @Test func `a tool that is missing is named before the file is read`() throws {
+        let project = try project()
+        let run = try project.run(
+            """
+            mkdir few; ln -s $(command -v bash dirname readlink cat sed head) few; printf '#!/bin/bash\\n' >few/gcloud
+            chmod +x few/gcloud; PATH=$PWD/few; \(Self.script) stage --project $P nowhere.json
+            """)
+        #expect(run.status == 78 && run.words.contains("deploy-secrets: jq: not on PATH; install the package jq"))
+    }
+
+    @Test func `after -- a name may begin like an option, and a trace shows no secret`() throws {
+        let project = try project()
+        let run = try project.run(
+            "mv strava_auth.json -- -auth; bash -x \(Self.script) --project $P --yes -- stage -auth --disable-previous")
+        #expect(run.status == 64 && run.words.contains("an environment and a file"), "\(run.words)")
+        let traced = try project.run("bash -x \(Self.script) --project $P --yes --disable-previous -- stage -auth")
+        #expect(traced.status == 0, "\(traced.words)")
+        try expectNoSecret(in: project, traced)
     }
 
     @Test func `an interrupted run leaves nothing of the secret behind`() throws {

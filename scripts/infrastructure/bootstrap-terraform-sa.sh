@@ -24,7 +24,7 @@ No key is made. Again: changes nothing.
 HELP
 }
 
-clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+clone=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
 # shellcheck source=scripts/lib/script.bash
 . "$clone/scripts/lib/script.bash"
 # shellcheck source=scripts/lib/cloud.bash
@@ -65,6 +65,7 @@ require_form --service-account "${option[service-account]}" "$account_form" "an 
 require_form --impersonator "${option[impersonator]}" "((user|group|serviceAccount):$email_form)?" \
     "user:, group: or serviceAccount: and an address"
 IFS=, read -ra more <<<"${option[also]}"
+require_tools gcloud jq curl
 
 sign_in "${option[account]}"
 require_project "$project"

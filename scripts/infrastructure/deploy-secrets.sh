@@ -23,7 +23,7 @@ Values are shown as the first 8 digits of their SHA-256.
 HELP
 }
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 clone=$(cd "$here/../.." && pwd)
 # shellcheck source=scripts/lib/script.bash
 . "$clone/scripts/lib/script.bash"
@@ -32,17 +32,14 @@ clone=$(cd "$here/../.." && pwd)
 # shellcheck source=scripts/infrastructure/strava-auth.bash
 . "$here/strava-auth.bash"
 
-disable=no arguments=()
-for argument in "$@"; do
-    if [[ $argument == --disable-previous ]]; then disable=yes; else arguments+=("$argument"); fi
-done
-option=([project]='' [secret]=strava-auth [account]='')
-take_options "${arguments[@]}"
+option=([project]='' [secret]=strava-auth [account]='') flag=([disable-previous]=no)
+take_options "$@"
 ((${#operands[@]} == 2)) || fail 64 "an environment and a file, as: $script dev --project P strava_auth.json; see --help"
 name=${operands[0]} file=${operands[1]} project=${option[project]} secret=${option[secret]}
 require_form NAME "$name" '[a-z][a-z0-9-]*' "an environment's name"
 require_form --project "$project" "$project_form" "a project's id"
 require_form --secret "$secret" '[A-Za-z0-9_-]{1,255}' "a secret's name"
+require_tools gcloud jq curl
 read_secret "$file"
 
 sign_in "${option[account]}"
@@ -77,7 +74,7 @@ else
     [[ $dry_run == yes ]] ||
         say "who has read it already keeps what it read: a new revision of the dispatcher reads it again"
 fi
-[[ $disable == yes ]] || enabled=()
+[[ ${flag[disable-previous]} == yes ]] || enabled=()
 for version in "${enabled[@]}"; do
     change "secret $secret: version $version" disabled \
         gcloud secrets versions disable "$version" --secret="$secret" --project="$project"

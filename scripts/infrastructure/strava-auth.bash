@@ -10,7 +10,7 @@ read_secret() {
         where=stdin content=$(cat)
     else
         [[ -f $1 && -r $1 ]] || fail 78 "$1: no file that can be read; check its name"
-        [[ -z $(find -L "$1" -perm /044) ]] ||
+        ((!(8#$(stat -L -c %a -- "$1") & 8#044))) ||
             say "$1: can be read by others on this machine; run chmod 600 $(printf %q "$1")"
         content=$(cat -- "$1") || fail 74 "$1: cannot be read"
     fi
@@ -27,8 +27,12 @@ read_secret() {
          (keys[] | select(test("^[A-Za-z0-9_.-]{1,64}\\z") | not) | "a key is no word")]
         | join(", ")' <<<"$content" 2>/dev/null) || fail 78 "$where: cannot be checked; it has to be a strava_auth.json"
     [[ -z $wrong ]] || fail 78 "$where: $wrong; see the application at https://www.strava.com/settings/api"
+    # Two that differ would be the same to jq.
+    jq -e 'all(.. | numbers; fabs < 9007199254740992)' <<<"$content" >/dev/null ||
+        fail 78 "$where: a number of 2^53 or more, which jq would round; write it as a text"
     wrong=$(jq -r 'keys - ["client_id", "client_secret", "webhook_subscription_id", "webhook_verify_token"] | join(", ")' \
         <<<"$content")
+    mapfile -t -O "${#hidden[@]}" hidden < <(jq -r '.client_secret, .webhook_verify_token' <<<"$content")
     [[ -z $wrong ]] || say "$where: not known, but deployed with the rest: $wrong"
 }
 

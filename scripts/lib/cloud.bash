@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154   # what is found out is for the caller; value is of script.bash
+# shellcheck shell=bash disable=SC2034,SC2154   # what is found out is for the caller; value is of script.bash, clone the caller's
 # How scripts look at a Google Cloud project, and change it. To be sourced after script.bash.
 #
 # (1) Each step looks first and changes only what differs: a second run changes nothing, and says so.
@@ -12,24 +12,21 @@ announced=()
 # Nobody is there to answer gcloud at night; and whether an API is enabled is for these scripts to say.
 export CLOUDSDK_CORE_DISABLE_PROMPTS=1
 
-# Removed at the end, however it comes. gcloud has its own end for ^C, after which bash would go on.
-scratch=()
-trap '((${#scratch[@]} == 0)) || rm -rf "${scratch[@]}"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-trap 'exit 129' HUP
+# shellcheck source=scripts/lib/scratch.bash
+. "$clone/scripts/lib/scratch.bash"
 
 # What take_options found.
-declare -A option
+declare -A option flag
 operands=()
 # What Google allows: resource names that need no quoting, neither in a shell nor in a URL nor in a query.
 project_form='[a-z][a-z0-9-]{4,28}[a-z0-9]' account_form='[a-z][a-z0-9-]{4,28}[a-z0-9]'
 dataset_form='[A-Za-z0-9_]{1,1024}' email_form='[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+'
 
 # require_form OPTION VALUE PATTERN WHAT: goes on when the whole VALUE has that form.
-require_form() { [[ $2 =~ ^$3$ ]] || fail 64 "$1: not $4: ${2:-nothing}; see --help"; }
+require_form() { [[ $2 =~ ^($3)$ ]] || fail 64 "$1: not $4: ${2:-nothing}; see --help"; }
 
-# take_options "$@": for each name that option[] has, `--NAME value` goes there; what is no option goes to operands[].
+# take_options "$@": for each name that option[] has, `--NAME value` goes there, for each that flag[] has, `--NAME` makes
+# that yes; what is no option goes to operands[], and all that follows --.
 take_options() {
     local name words
     while (($#)); do
@@ -40,10 +37,14 @@ take_options() {
             --yes) yes=yes ;;
             --quiet) quiet=yes ;;
             --help) usage; exit ;;
+            --) operands+=("${@:2}"); return ;;
             -?*)
-                [[ $1 == --* && $name =~ ^[a-z-]+$ && -v "option[$name]" ]] || fail 64 "unknown option: $1; see --help"
-                take "$@"
-                option[$name]=$value
+                [[ $1 == --* && $name =~ ^[a-z-]+$ ]] || fail 64 "unknown option: $1; see --help"
+                if [[ $1 == "--$name" && -v "flag[$name]" ]]; then flag[$name]=yes; else
+                    [[ -v "option[$name]" ]] || fail 64 "unknown option: $1; see --help"
+                    take "$@"
+                    option[$name]=$value
+                fi
                 ;;
             *) operands+=("$1") ;;
         esac
@@ -53,11 +54,8 @@ take_options() {
 
 # sign_in [ACCOUNT]: goes on when gcloud works for somebody, whose name goes to $account; with ACCOUNT it must be that one.
 sign_in() {
-    local tool wanted=${1:-}
-    for tool in gcloud jq curl; do
-        command -v "$tool" >/dev/null ||
-            fail 78 "$tool: not on PATH; install it (gcloud: cloud.google.com/sdk/docs/install)"
-    done
+    local wanted=${1:-}
+    require_tools gcloud jq curl
     words_of_gcloud=$(mktemp "${TMPDIR:-/tmp}/gcloud.XXXXXX") ||
         fail 74 "${TMPDIR:-/tmp}: no file can be made there; set TMPDIR"
     scratch+=("$words_of_gcloud")
@@ -73,7 +71,7 @@ sign_in() {
 require_project() {
     look "project $1" gcloud projects describe "$1" --format='value(lifecycleState)' ||
         fail 78 "project $1: does not exist; check --project, or run gcloud projects create $1"
-    [[ $answer == ACTIVE ]] || fail 78 "project $1: ${answer:-no state}, not ACTIVE; run gcloud projects undelete $1"
+    [[ $answer == ACTIVE ]] || fail 78 "project $1: $(plain "${answer:-no state}"), not ACTIVE; run gcloud projects undelete $1"
     look "billing of $1" gcloud billing projects describe "$1" --format='value(billingEnabled)' || answer=
     [[ ${answer,,} == true ]] ||
         fail 78 "project $1: billing is not enabled; run gcloud billing projects link $1 --billing-account=ID"
@@ -119,7 +117,8 @@ means_absent() {
     case $1 in
         *SERVICE_DISABLED* | *"it is disabled"*) [[ $dry_run == yes ]] ;;
         *PERMISSION_DENIED* | *"does not have permission"*) return 1 ;;     # "… (or it may not exist)"
-        *NOT_FOUND* | *"not found"*) ;;
+        # Not every "not found": a host that is not says nothing of the thing.
+        *NOT_FOUND* | *" was not found"* | *"not found: 404"*) ;;
         *) return 1 ;;
     esac
 }
@@ -137,12 +136,14 @@ give_up() {
             status=77 out="the README beside the script names the roles that ${account:-the account} needs" ;;
         *"does not exist"*)
             status=75 out="a new account takes a minute to be known everywhere; then run the same command again" ;;
-        *NOT_FOUND* | *"not found"* | *INVALID_ARGUMENT* | *FAILED_PRECONDITION* | *"HTTP 400"* | *"HTTP 404"*)
+        *"unrecognized arguments"* | *"Invalid choice"*) status=78 out="run gcloud components update" ;;
+        *NOT_FOUND* | *" was not found"* | *"not found: 404"* | *INVALID_ARGUMENT* | *FAILED_PRECONDITION* | *"HTTP 400"* | *"HTTP 404"*)
             status=78 out="check the options" ;;
         *) status=75 out="run the same command again later" ;;
     esac
-    # The first line has the reason; the others repeat it for machines.
-    fail "$status" "$1: $(sed -nE '/./ { s/^ERROR: (\([a-z.-]+\) )?//; s/\.? *$//; p; q }' <<<"${2:-no reason given}"); $out"
+    # The first line has the reason; the others repeat it for machines. Longer than others: the missing permission is last.
+    fail "$status" "$1: $(plain "$(sed -nE '/./ { s/^ERROR: (\([a-z.-]+\) )?//; s/\.? *$//; p; q }' \
+        <<<"${2:-no reason given}")" 500); $out"
 }
 
 # The policies looked at: what is granted here changes no other role in them, so that one look is enough for many.

@@ -3,8 +3,6 @@
 
 # The user's language changes neither what [a-z] is nor what curl says.
 export LC_ALL=C
-# What no message may repeat, should a service quote what it was sent.
-hidden=()
 
 # require_url OPTION URL: what goes there may be secret, so it is https, or stays on this machine.
 require_url() {
@@ -17,16 +15,18 @@ require_url() {
 # a line as curl_option prints them: everybody can read the arguments of a process. The user's own file of options is
 # left out, since it could have curl write down what it sends.
 ask() {
-    local reply status=0 last
+    local reply status=0 last direct=()
+    # Past any proxy: what may go unencrypted to this machine may not on its way to another.
+    [[ ! $2 =~ ^https?://(127\.0\.0\.1|localhost|\[::1\])([:/]|$) ]] || direct=(--noproxy '*')
     reply=$(curl --disable --config - --silent --proto =http,https --max-time 30 --user-agent activity-backfill \
-        --write-out '\n%{http_code} %{errormsg}' --request "$1" --url "$2") || status=$?
+        --write-out '\n%{http_code} %{errormsg}' "${direct[@]}" --request "$1" --url "$2") || status=$?
     last=${reply##*$'\n'} answer=${reply%$'\n'*}
     http=${last%% *}
     case $status in
         0) ;;
         # TLS, in curl's numbers: no connection, certificate, cipher, CA file, revoked, issuer, pinned key, status.
-        35 | 51 | 58 | 59 | 60 | 77 | 80 | 82 | 83 | 90 | 91) fail 77 "$2: ${last#* }; if a proxy is in between, name its CA in SSL_CERT_FILE" ;;
-        *) fail 75 "$2: ${last#* }; run the same command again later" ;;
+        35 | 51 | 58 | 59 | 60 | 77 | 80 | 82 | 83 | 90 | 91) fail 77 "$2: $(plain "${last#* }"); if a proxy is in between, name its CA in SSL_CERT_FILE" ;;
+        *) fail 75 "$2: $(plain "${last#* }"); run the same command again later" ;;
     esac
 }
 
@@ -48,8 +48,4 @@ require_answer() {
 }
 
 # excerpt: the answer as far as it fits into a message.
-excerpt() {
-    local text=$answer word
-    for word in "${hidden[@]}"; do text=${text//"$word"/...}; done
-    printf %s "${text:0:200}" | tr -c '[:print:]' ' '
-}
+excerpt() { plain "$answer"; }
