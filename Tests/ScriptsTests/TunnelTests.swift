@@ -86,6 +86,36 @@ import Testing
         #expect(try !gcloud.calls.contains { $0.args.contains("ssh") })
     }
 
+    @Test func `who comes second leaves the instance to who made it meanwhile`() throws {
+        let gcloud = try TunnelTests.gcloud(
+            create:
+                "touch instance; echo \"ERROR: (gcloud) The resource 'backfill-tunnel' already exists\" >&2; return 1",
+            ssh: "")
+        let run = try gcloud.run("\(TunnelTests.start); status=$?; [[ -e instance ]] && exit $status")
+        #expect(run.status == 75 && run.words.contains("already exists; run the same command again"), "\(run.words)")
+        #expect(try !gcloud.calls.contains { $0.args.contains("delete") })
+    }
+
+    @Test func `what a server says through the tunnel moves no cursor`() throws {
+        let gcloud = try TunnelTests.gcloud(
+            delete: "printf 'ERROR: \\033[2Jlater\\n' >&2; return 1",
+            ssh: "printf 'banner \\033[2J\\302\\233 4033\\n' >&2; return 255")
+        let run = try gcloud.run(TunnelTests.start)
+        #expect(run.status == 77 && run.words.contains("banner  [2J   4033"), "\(run.words)")
+        #expect(run.words.contains("may still be there: ERROR:  [2Jlater; run stop"))
+        #expect(run.words.utf8.allSatisfy { $0 == 10 || (32...126).contains($0) })
+    }
+
+    @Test func `without curl test says what to install`() throws {
+        let gcloud = try TunnelTests.gcloud(ssh: "")
+        let run = try gcloud.run(
+            """
+            mkdir few; ln -s $(command -v bash dirname readlink) few; PATH=$PWD/few
+            $scripts/development/api-gateway-tunnel.sh test --gateway gw.internal
+            """)
+        #expect(run.status == 78 && run.words.contains("curl: not on PATH; install the package curl"), "\(run.words)")
+    }
+
     @Test func `what could not be deleted is said`() throws {
         let gcloud = try TunnelTests.gcloud(delete: "echo 'ERROR: (gcloud) UNAVAILABLE: later' >&2; return 1", ssh: "")
         let run = try gcloud.run(TunnelTests.start)

@@ -29,7 +29,7 @@ Statuses: 64 usage, 75 try again later, 77 no permission, 78 something named doe
 HELP
 }
 
-clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+clone=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
 # shellcheck source=scripts/lib/script.bash
 . "$clone/scripts/lib/script.bash"
 # shellcheck source=scripts/lib/cloud.bash

@@ -34,11 +34,16 @@ start_instance() {
     # From here on: a create that failed or was interrupted may have made it all the same.
     [[ $dry_run$keep != nono ]] || made=yes
     trap close_tunnel EXIT
-    change "$name" made gcloud compute instances create "$name" --project="$project" --zone="$zone" \
+    (change "$name" made gcloud compute instances create "$name" --project="$project" --zone="$zone" \
         --machine-type=e2-micro --image-family=debian-12 --image-project=debian-cloud \
         --network="$network" ${subnet:+--subnet="$subnet"} --no-address --no-service-account --no-scopes \
         --shielded-secure-boot --shielded-vtpm --shielded-integrity-monitoring --metadata=enable-oslogin=TRUE \
-        --labels=purpose="$purpose" --max-run-duration=8h --instance-termination-action=DELETE
+        --labels=purpose="$purpose" --max-run-duration=8h --instance-termination-action=DELETE) || {
+        local status=$?
+        # Another start was faster: it is for that one to delete.
+        [[ $(<"$words_of_gcloud") != *"already exists"* ]] || made=no
+        exit "$status"
+    }
 }
 
 # open_tunnel: returns when it is closed. An instance that boots refuses for half a minute; an attempt takes seconds.
@@ -56,7 +61,7 @@ open_tunnel() {
         began=$SECONDS status=0
         # In a group of its own, so that ^C comes to this script alone, which then ends all of it: gcloud, ssh, proxy.
         set -m
-        ("${command[@]}" </dev/null 2>&1 | tee "$words_of_gcloud" >&2) &
+        ("${command[@]}" </dev/null 2>&1 | LC_ALL=C sed -u 's/[^[:print:]]/ /g' | tee "$words_of_gcloud" >&2) &
         set +m
         tunnel=$!
         wait "$tunnel" || status=$?
@@ -76,7 +81,7 @@ close_tunnel() {
     if [[ $made == yes ]]; then
         say "$name: deleting it"
         "${delete[@]}" >/dev/null 2>"$words_of_gcloud" || means_absent "$(<"$words_of_gcloud")" ||
-            printf '%s: %s: may still be there: %s; run stop\n' "$script" "$name" "$(head -n 1 "$words_of_gcloud")" >&2
+            printf '%s: %s: may still be there: %s; run stop\n' "$script" "$name" "$(plain "$(head -n 1 "$words_of_gcloud")")" >&2
     fi
     rm -rf "${scratch[@]}"
 }
@@ -84,6 +89,7 @@ close_tunnel() {
 # test_tunnel: prints the status of the gateway's answer, whatever it is: an answer is what was to be seen.
 test_tunnel() {
     [[ $path =~ ^/[!-~]*$ ]] || fail 64 "--path: not as /PATH: $path"
+    require_tools curl
     ask GET "https://$gateway$path" < <(curl_option connect-to "$gateway:443:127.0.0.1:$port"; curl_option noproxy '*')
-    printf '%s\n' "$http"
+    print_line "$http"
 }
