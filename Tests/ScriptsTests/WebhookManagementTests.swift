@@ -105,6 +105,68 @@ import Testing
         #expect(!run.words.contains("\u{7}") && !run.words.contains("\u{202E}"))
     }
 
+    @Test(arguments: ["callback url", "verify token", "already exists"])
+    func `an error of Strava's repeats neither token nor secret`(field: String) throws {
+        let folder = try TemporaryFolder()
+        try StravaAuth(token: "the-token").write(to: folder.url)
+        let server = ScriptedServer { request in
+            let said = #"{"errors":[{"field":"\#(field)","code":"wrong: \u001b[2J\u009bthe-token"}]}"#
+            return [request.method == "GET" ? .answer(200, "[]") : .answer(400, said)]
+        }
+        let run = try StravaStandIn.run(
+            "webhook create --callback https://a.example/webhook", api: server.url(), in: folder.url)
+        #expect(run.status == 78 && run.words.contains("wrong: "), "\(run.words)")
+        #expect(!run.words.contains("the-token") && run.words.utf8.allSatisfy { $0 == 10 || (32...126).contains($0) })
+    }
+
+    @Test func `what Strava has besides in a subscription moves no cursor`() throws {
+        let folder = try TemporaryFolder()
+        try StravaAuth().write(to: folder.url)
+        let answer = #"[{"id":7,"callback_url":"https://a.example","note":"\u009b\u202e"}]"#
+        let server = ScriptedServer { _ in [.answer(200, answer)] }
+        let run = try StravaStandIn.run("webhook delete; webhook view", api: server.url(), in: folder.url)
+        #expect(run.lines == [String(answer.dropFirst().dropLast())])
+        #expect(run.words.utf8.allSatisfy { $0 == 10 || (32...126).contains($0) }, "\(run.words)")
+    }
+
+    @Test func `a signal leaves no second file with the secrets`() throws {
+        let strava = try StravaStandIn()
+        _ = try strava.run(
+            "mkdir bin; printf '#!/bin/bash\\nkill -TERM $PPID\\n' >bin/sync; cp bin/sync bin/mv; chmod +x bin/*")
+        let run = try strava.run(
+            "webhook rotate-token", path: strava.folder.url.appendingPathComponent("bin").path)
+        #expect(run.status == 143, "\(run.words)")
+        #expect(try strava.run("ls").lines.filter { $0.hasPrefix("strava_auth") } == ["strava_auth.json"])
+        #expect(try strava.auth() == StravaAuth())
+    }
+
+    @Test(arguments: [("jq", "curl"), ("curl", "jq")])
+    func `a tool that is missing is named`(missing: String, other: String) throws {
+        let strava = try StravaStandIn()
+        let run = try strava.run(
+            """
+            mkdir few; ln -s $(command -v bash dirname readlink cat \(other)) few; PATH=$PWD/few
+            webhook view --auth-file nowhere.json
+            """)
+        #expect(run.status == 78, "\(run.words)")
+        #expect(run.words == "webhook-management: \(missing): not on PATH; install the package \(missing)\n")
+    }
+
+    @Test func `a full disk, a terminal and a trace`() throws {
+        let strava = try StravaStandIn()
+        _ = try strava.run("webhook create --callback $callback")
+        for action in ["view", "generate-token", "create --callback $callback", "delete --dry-run"] {
+            let run = try strava.run("webhook \(action) >/dev/full")
+            #expect(run.status == 74 && run.words.hasSuffix("stdout: cannot be written\n"), "\(action): \(run.words)")
+        }
+        let script = Run.clone.appendingPathComponent("scripts/operations/webhook-management.sh").path
+        let asked = try strava.run("script -qec '\(script) view --auth-file -' /dev/null")
+        #expect(asked.status == 64 && asked.lines.joined().contains("stdin is a terminal"), "\(asked.lines)")
+        let traced = try strava.run("bash -x \(script) rotate-token && bash -x \(script) view")
+        let secret = try strava.auth().token
+        #expect(traced.status == 0 && !traced.words.contains(secret) && !traced.words.contains("client_secret=a"))
+    }
+
     @Test func `a new token goes into the file alone, a link to which stays a link`() throws {
         let strava = try StravaStandIn()
         let before = try strava.auth()
@@ -175,7 +237,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "[]", "{", "{}", #"{"client_id":"x","client_secret":"s"}"#, #"{"client_id":4711,"client_secret":"s\n-o x"}"#,
+        "[]", "{", "{}", #"{"client_id":4711,"client_secret":"s"}{"client_id":4711,"client_secret":"s"}"#,
+        #"{"client_id":4711,"client_secret":"s","note":9007199254740993}"#,
+        #"{"client_id":"x","client_secret":"s"}"#, #"{"client_id":4711,"client_secret":"s\n-o x"}"#,
         nil,
     ])
     func `a file that is no application's is refused, and not quoted`(text: String?) throws {

@@ -2,16 +2,25 @@
 # For webhook-management.sh: Strava's push subscriptions, and the file of the application that they belong to.
 # What is secret goes from variable to program by stdin alone; jq's own messages would quote it, so they are dropped.
 
+# shellcheck source=scripts/lib/scratch.bash
+. "$clone/scripts/lib/scratch.bash"
+
 # new_token: 256 bits of chance, in letters that need no quotes anywhere.
 new_token() { head -c 32 /dev/urandom | base64 -w 0 | tr +/ -_ | tr -d =; }
 
 # read_auth: $auth, the text of the file.
 read_auth() {
-    if [[ $auth_file == - ]]; then auth=$(cat); else
+    require_tools jq curl
+    if [[ $auth_file == - ]]; then
+        [[ ! -t 0 ]] || fail 64 "--auth-file: stdin is a terminal; name a file, or pipe one in"
+        auth=$(cat)
+    else
         [[ -r $auth_file ]] || fail 78 "$auth_file: cannot be read; give --auth-file FILE"
-        auth=$(cat "$auth_file") || fail 74 "$auth_file: cannot be read"
+        auth=$(cat -- "$auth_file") || fail 74 "$auth_file: cannot be read"
     fi
-    jq -e 'type == "object"' <<<"$auth" >/dev/null 2>&1 || fail 78 "$auth_file: no JSON object"
+    jq -es 'length == 1 and (.[0] | type) == "object"' <<<"$auth" >/dev/null 2>&1 || fail 78 "$auth_file: no JSON object"
+    jq -e 'all(.. | numbers; fabs < 9007199254740992)' <<<"$auth" >/dev/null ||
+        fail 78 "$auth_file: a number of 2^53 or more, which jq would round; write it as a text"
 }
 
 # require_fields KEY...: they have the form that they must have.
@@ -30,13 +39,10 @@ field() { jq -r ".$1 // empty" <<<"$auth" 2>/dev/null || true; }
 
 # write_auth KEY JSON: the file with another value; whoever reads it meanwhile reads the old one or the new one.
 write_auth() {
-    local file new
-    # A link stays one.
-    file=$(realpath "$auth_file")
-    new=$(mktemp "$file.XXXXXX") || fail 74 "$auth_file: its folder cannot be written to"
+    local text
     # Both values come on stdin, since arguments are no place for a token.
-    { printf '%s\n%s\n' "$auth" "$2" | jq -s --arg key "$1" '.[0] + {($key): .[1]}' >"$new" && sync -d "$new" &&
-        mv "$new" "$file"; } || { rm -f "$new"; fail 74 "$auth_file: cannot be written; it is as it was"; }
+    { text=$(printf '%s\n%s\n' "$auth" "$2" | jq -s --arg key "$1" '.[0] + {($key): .[1]}') &&
+        rewrite "$auth_file" <<<"$text"; } || fail 74 "$auth_file: cannot be written; it is as it was"
 }
 
 # rotate_token: puts a new token into the file. The old one is not kept: an older version of the secret has it, and Strava
@@ -63,7 +69,7 @@ parameters() {
 # show METHOD URL [NAME=VALUE...]: for --dry-run.
 show() {
     local parameters=("client_id=$(field client_id)" client_secret=… "${@:3}")
-    printf '%s %s %s\n' "$1" "$2" "${parameters[*]}"
+    print_line "$1 $2 ${parameters[*]}"
 }
 
 # find_subscription: $id and $subscribed, its callback; both empty when there is none.
@@ -71,8 +77,8 @@ find_subscription() {
     if [[ $dry_run == yes ]]; then show GET "$api"; return; fi
     ask GET "$api" < <(echo get; parameters client_id client_secret)
     require_answer "$api" "$credentials"
-    # Not -e: jq 1.6 then takes what is no JSON for no subscription.
-    subscription=$(jq -cn 'input | if type == "array" and all(.[]; (.id | tostring | test("^[1-9][0-9]{0,14}\\z"))
+    # -a: it is shown on terminals. Not -e: jq 1.6 then takes what is no JSON for no subscription.
+    subscription=$(jq -acn 'input | if type == "array" and all(.[]; (.id | tostring | test("^[1-9][0-9]{0,14}\\z"))
         and (.callback_url | test("^[!-~]+\\z"))) then .[] else error end' <<<"$answer" 2>/dev/null) ||
         fail 78 "$api: not an answer of Strava: $(excerpt); check --url"
     [[ $subscription != *$'\n'* ]] || fail 78 "$api: more than one subscription, where Strava allows one"
@@ -85,7 +91,7 @@ subscribe() {
     ask POST "$api" < <(parameters client_id client_secret webhook_verify_token; curl_option data-urlencode "callback_url=$1")
     if [[ $http == 400 ]]; then
         errors=$(jq -r '.errors[] | "\(.field): \(.code)"' <<<"$answer" 2>/dev/null) || errors=''
-        errors=${errors//[^[:print:]]/ }
+        errors=$(plain "$errors")
         case $errors in
             *'already exists'*) fail 78 "Strava: $errors; view shows the subscription, delete makes room" ;;
             callback*) fail 78 "$1: Strava asked it, and says: $errors; within 2 s it has to answer 200 and the" \

@@ -29,7 +29,7 @@ later, 77 Strava refuses the application, 78 another subscription, or no good ca
 HELP
 }
 
-clone=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+clone=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
 # shellcheck source=scripts/lib/script.bash
 . "$clone/scripts/lib/script.bash"
 # shellcheck source=scripts/lib/http.bash
@@ -65,7 +65,7 @@ api=${api%/}/push_subscriptions
 [[ -z $callback ]] || require_url --callback "$callback"
 ((${#callback} <= 255)) || fail 64 "--callback: longer than the 255 characters that Strava takes"
 
-if [[ $action == generate-token ]]; then new_token; echo; exit; fi
+if [[ $action == generate-token ]]; then print_line "$(new_token)"; exit; fi
 read_auth
 require_fields client_id client_secret
 if [[ $action == rotate-token ]]; then rotate_token; exit; fi
@@ -74,11 +74,11 @@ credentials="client_id and client_secret in $auth_file"
 
 find_subscription
 case $action$dry_run in
-    viewno) if [[ -n $id ]]; then printf '%s\n' "$subscription"; else say "no subscription"; fi ;;
+    viewno) if [[ -n $id ]]; then print_line "$subscription"; else say "no subscription"; fi ;;
     deleteyes) show DELETE "$api/ID" ;;
     deleteno)
         [[ -n $id ]] || { say "no subscription: nothing to delete"; exit; }
-        say "$subscription"
+        say "$(plain "$subscription")"
         confirm "Delete it? $subscribed will hear of no activity. Type its id:" "$id"
         ask DELETE "$api/$id" < <(echo get; parameters client_id client_secret)
         require_answer "$api/$id" "$credentials"
@@ -94,6 +94,6 @@ case $action$dry_run in
             say "$id: unchanged"
         fi
         [[ $update == no || $(field webhook_subscription_id) == "$id" ]] || write_auth webhook_subscription_id "$id"
-        printf '{"id":%s}\n' "$id"
+        print_line "{\"id\":$id}"
         ;;
 esac
