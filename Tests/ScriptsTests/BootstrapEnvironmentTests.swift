@@ -1,10 +1,12 @@
 import Foundation
+import TestServer
 import TestSupport
 import Testing
 
 /// `bootstrap-environment.sh`: what a project gets, and when it is left alone.
 @Suite struct BootstrapEnvironmentTests {
-    private static let script = "$scripts/infrastructure/bootstrap-environment.sh"
+    private static let real = "$scripts/infrastructure/bootstrap-environment.sh"
+    private static let script = "\(real) --emulator $BIGQUERY_EMULATOR_HOST"
     private static let all = """
         \(script) stage --project=$P --source-table old-$P.strava.activities --dead-letter-subscription dead-letters \
         --dispatcher-url https://dispatcher.example.com/webhook
@@ -177,7 +179,8 @@ import Testing
     @Test func `without gcloud it says where to get it, and another account than the wanted one ends it`() throws {
         let project = try CloudProject()
         let without = try project.run(
-            "mkdir few; ln -s $(command -v bash dirname readlink sed) few; PATH=$PWD/few; \(Self.script) dev --project $P")
+            "mkdir few; ln -s $(command -v bash dirname readlink sed) few; PATH=$PWD/few; \(Self.script) dev --project $P"
+        )
         #expect(without.status == 78)
         #expect(without.words.contains("gcloud: not on PATH; install it: https://cloud.google.com/sdk/docs/install"))
         let other = try project.run("\(Self.script) dev --project $P --account me@example.com")
@@ -191,6 +194,9 @@ import Testing
         ("dev prod --project $P", "one environment at a time"), ("Dev --project $P", "NAME: not an environment's name"),
         ("dev --project P", "--project: not a project's id: P"), ("dev --project", "--project: a value is missing"),
         ("dev --project $P --schema tiny", "--schema: not full or minimal: tiny"),
+        ("dev --project $P --schema fullXYZ", "--schema: not full or minimal: fullXYZ"),
+        ("dev --project $P --emulator 127.0.0.1:9050", "--emulator: not an emulator's URL"),
+        ("dev --project $P -- --dry-run", "one environment at a time"),
         ("dev --project $P --dataset 'a b'", "--dataset: not a dataset's name: a b"),
         ("dev --project $P --source-table strava.activities", "--source-table: not project.dataset.table"),
         ("dev --project $P --dispatcher-url http://example.com", "--dispatcher-url: neither https://"),
@@ -200,7 +206,7 @@ import Testing
     ])
     func `a wrong option ends it before gcloud is asked`(options: String, message: String) throws {
         let project = try CloudProject()
-        let run = try project.run("\(Self.script) \(options)")
+        let run = try project.run("\(Self.real) \(options)")
         #expect(run.status == 64)
         #expect(run.words.contains(message), "\(run.words)")
         #expect(try project.gcloud.calls.isEmpty)
@@ -241,9 +247,103 @@ import Testing
         #expect(try project.run("\(Self.all) --yes").status == 0)
         #expect(project.text("environments/stage.env") == edited.replacing("_LOCATION=EU", with: "_LOCATION=US"))
         #expect(edited.contains("BACKFILL_SUBSCRIPTION_ID=42\n"))
+        // What was kept is said by name, whoever reads the rest.
+        let quiet = try project.run("\(Self.all) --location EU --quiet; \(Self.all) --dataset other --quiet")
+        #expect(
+            quiet.words.contains(
+                """
+                stage.env: has other values (<) than asked for (>):
+                < BACKFILL_TARGET_TABLE=\(project.id).desirelines.activities
+                """), "\(quiet.words)")
+        #expect(quiet.words.contains("stage.env: kept as it is; --yes writes it"))
+        #expect(try project.run("\(Self.all) --dataset other --quiet --yes").words.isEmpty)
+        #expect(try project.run("\(Self.all) --quiet --yes").words.isEmpty)
         // What is not asked for is no difference.
         let less = try project.run("\(Self.script) stage --project $P")
         #expect(less.status == 0 && less.words.contains("stage.env: unchanged"), "\(less.words)")
+    }
+
+    @Test func `a file behind a link is written where it lies, and whoever could read it still can`() throws {
+        let project = try project()
+        #expect(try project.run(Self.all).status == 0)
+        _ = try project.run(
+            """
+            sed -i s/_LOCATION=US/_LOCATION=EU/ environments/stage.env
+            mkdir real; chmod 640 environments/stage.env; mv environments/stage.env real; ln -s ../real/stage.env environments
+            """)
+        let dry = try project.run("\(Self.all) --yes --dry-run")
+        let typed = try project.run("bash -euo pipefail", input: String(decoding: dry.output, as: UTF8.self))
+        #expect(typed.status == 0, "\(typed.words)")
+        let look = "readlink environments/stage.env; stat -c %a real/stage.env; grep _LOCATION real/stage.env; ls real"
+        let seen = ["../real/stage.env", "640", "BACKFILL_LOCATION=US", "stage.env"]
+        #expect(try project.run(look).lines == seen)
+        #expect(try project.run("sed -i s/_LOCATION=US/_LOCATION=EU/ real/stage.env; \(Self.all) --yes").status == 0)
+        #expect(try project.run(look).lines == seen)
+    }
+
+    @Test func `a variable leads to no emulator, and one in the file does not outlive --yes`() throws {
+        let project = try project()
+        #expect(try project.run(Self.all).status == 0)
+        let host = "BIGQUERY_EMULATOR_HOST="
+        #expect(project.text("environments/stage.env").contains("\n\(host)http://"))
+        try project.program("curl", "echo \"$@\" >>curls; cat >/dev/null; printf '{}\\n404 '")
+        try project.forget()
+        // The real BigQuery's answer ends it at the dataset, which is to be made.
+        let run = try project.run("\(Self.real) stage --project=$P")
+        #expect(run.status == 78, "\(run.words)")
+        #expect(run.words.contains("BIGQUERY_EMULATOR_HOST: not looked at; --emulator URL is"))
+        let curls = project.text("curls").split(separator: "\n")
+        #expect(!curls.isEmpty && curls.allSatisfy { $0.contains("https://bigquery.googleapis.com/") })
+
+        try project.program(
+            "curl",
+            """
+            cat >/dev/null
+            case "$*" in
+                *" GET "*tables/*) schema=full; [[ $* != *deleted* ]] || schema=deleted
+                    jq -c '{schema: {fields: .}}' "$scripts"/../schemas/*$schema*.json; printf '200 ' ;;
+                *) printf '{"location":"US","etag":"E1","access":[]}\\n200 ' ;;
+            esac
+            """)
+        let kept = try project.run("export scripts; \(Self.real) stage --project=$P")
+        #expect(kept.status == 0 && kept.words.contains("< \(host)http://"), "\(kept.words)")
+        #expect(try project.run("export scripts; \(Self.real) stage --project=$P --yes").status == 0)
+        #expect(project.text("environments/stage.env").contains("\n\(host)\n"))
+    }
+
+    @Test func `a token goes over https, or to this machine past any proxy`() throws {
+        let project = try CloudProject()
+        try project.program("curl", "echo \"$@\" >>curls; exit 7")
+        let place = "export CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY"
+        let far = try project.run("\(place)=http://192.0.2.1; \(Self.real) dev --project $P")
+        #expect(far.status == 64, "\(far.words)")
+        #expect(far.words.contains("CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY: neither https:// nor"))
+        #expect(try project.text("curls").isEmpty && project.gcloud.calls.isEmpty)
+        let here = try CloudProject()
+        let server = ScriptedServer { _ in [.answer(403, "{}")] }
+        let near = try here.run(
+            "\(place)=\(server.url("")) http_proxy=http://127.0.0.1:1 no_proxy=; \(Self.real) dev --project $P")
+        #expect(near.status == 77, "\(near.words)")
+        #expect(server.requests.count == 1)
+    }
+
+    @Test func `it is found by a link, whatever CDPATH says`() throws {
+        let project = try CloudProject()
+        for script in [
+            "infrastructure/bootstrap-environment", "infrastructure/bootstrap-terraform-sa",
+            "infrastructure/deploy-secrets", "operations/webhook-management", "development/api-gateway-tunnel",
+        ] {
+            let folder = script.split(separator: "/")[0]
+            let run = try project.run(
+                """
+                mkdir -p bin elsewhere/scripts/\(folder); ln -sf "$scripts/\(script).sh" bin/link; bin/link --nothing
+                cd "$scripts/.."; CDPATH=$OLDPWD/elsewhere scripts/\(script).sh --nothing
+                """)
+            #expect(run.status == 64, "\(run.words)")
+            #expect(
+                run.words.split(separator: "\n").allSatisfy { $0.contains(": unknown option: --nothing") },
+                "\(run.words)")
+        }
     }
 
     @Test func `an interrupted run leaves no half of a file, and the next one goes on`() throws {
@@ -275,13 +375,17 @@ import Testing
             "to be enabled everywhere"
         ),
         ("401", "<html>", 77, "HTTP 401: <html>"), ("000", "", 75, "HTTP 000"),
+        (
+            "503", #"{"error":{"message":"\u001b[2J\u009b\u202eya29.a-token-of-the-stand-in"}}"#, 75,
+            "HTTP 503:  [2J     ... (null); run"
+        ),
     ])
     func `BigQuery's refusal has its status, and the token is in no argument and no message`(
         http: String, body: String, status: Int32, message: String
     ) throws {
         let project = try CloudProject()
         try project.program("curl", "printf '%s ' \"$@\" >>curls; cat >>read-by-curl; printf '%s\\n\(http) ' '\(body)'")
-        let run = try project.run("unset BIGQUERY_EMULATOR_HOST; \(Self.script) dev --project $P")
+        let run = try project.run("\(Self.real) dev --project $P")
         #expect(run.status == status, "\(run.words)")
         #expect(
             run.words.contains("dataset \(project.id).desirelines: ") && run.words.contains(message), "\(run.words)")
@@ -291,6 +395,7 @@ import Testing
         let token = "ya29.a-token-of-the-stand-in"
         #expect(project.text("read-by-curl").contains("header = \"Authorization: Bearer \(token)\""))
         #expect(!project.text("curls").contains(token) && !run.words.contains(token))
+        #expect(run.words.utf8.allSatisfy { $0 == 10 || (32...126).contains($0) }, "\(run.words)")
         #expect(try project.gcloud.calls.allSatisfy { !$0.line.contains(token) })
     }
 
@@ -307,7 +412,7 @@ import Testing
                 *) echo "$@" >>curls; printf '{}\\n200 ' ;;
             esac
             """)
-        let run = try project.run("export scripts; unset BIGQUERY_EMULATOR_HOST; \(Self.script) dev --project $P")
+        let run = try project.run("export scripts; \(Self.real) dev --project $P")
         #expect(run.status == 77)
         #expect(run.words.contains("owner@example.com may not see who has access; be its owner"), "\(run.words)")
         #expect(run.words.contains("activities: not partitioned by the day of start_date"), "\(run.words)")

@@ -2,20 +2,35 @@
 # How an environment gets its datasets and tables: by BigQuery's REST API, since gcloud has no commands for them.
 # To be sourced after script.bash, http.bash and cloud.bash.
 #
-# BIGQUERY_EMULATOR_HOST puts an emulator in BigQuery's place, and CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY another
-# endpoint, as for the filters; only the emulator is asked without credentials.
+# --emulator puts an emulator in BigQuery's place, and no variable does: one that was exported for another purpose would
+# part an environment's tables from its accounts. CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY is gcloud's own name for
+# another endpoint of the same service. Only the emulator is asked without credentials.
 
-bigquery=${BIGQUERY_EMULATOR_HOST:-${CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY:-https://bigquery.googleapis.com}}
-bigquery=${bigquery%/}
-bigquery=${bigquery%/bigquery/v2}/bigquery/v2/projects
 # For a printed command: the token goes from one program to the other, past the arguments that everybody can read.
 # shellcheck disable=SC2016   # expanded by the shell that it is given to
 bearer=' -H @<(printf "Authorization: Bearer %s" "$(gcloud auth print-access-token)")'
 
-# find_bigquery: where it is, and the token for it.
+# place_bigquery EMULATOR: where it is, which is said before anything is asked.
+place_bigquery() {
+    emulator=$1 bigquery=${CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY:-https://bigquery.googleapis.com}
+    if [[ -n $emulator ]]; then
+        # It gets no token, and so it may be anywhere.
+        require_form --emulator "$emulator" 'https?://[][A-Za-z0-9.:/_-]+' "an emulator's URL"
+        bigquery=$emulator bearer=
+        say "BigQuery: the emulator at $emulator"
+    else
+        require_url CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY "$bigquery"
+        [[ -z ${CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY:-} ]] || say "BigQuery: at $bigquery"
+        [[ -z ${BIGQUERY_EMULATOR_HOST:-} ]] || say "BIGQUERY_EMULATOR_HOST: not looked at; --emulator URL is"
+    fi
+    bigquery=${bigquery%/}
+    bigquery=${bigquery%/bigquery/v2}/bigquery/v2/projects
+}
+
+# find_bigquery: the token for it.
 find_bigquery() {
     token=
-    [[ -z ${BIGQUERY_EMULATOR_HOST:-} ]] || { bearer=; say "BigQuery: the emulator at $BIGQUERY_EMULATOR_HOST"; return; }
+    [[ -z $emulator ]] || return 0
     look "access token" gcloud auth print-access-token ||
         fail 77 "gcloud: no access token for $account; run gcloud auth login"
     token=$answer hidden+=("$token")
@@ -65,7 +80,7 @@ words_of_bigquery() {
 # make_dataset PROJECT DATASET LOCATION
 make_dataset() {
     if look_bigquery "dataset $1.$2" "$1/datasets/$2"; then
-        answer=$(jq -r .location <<<"$answer")
+        answer=$(plain "$(jq -r .location <<<"$answer")")
         [[ ${answer^^} == "${3^^}" ]] ||
             fail 78 "dataset $1.$2: in $answer, not in $3, for good; give --location $answer, or another --dataset"
         say "dataset $1.$2: unchanged"
@@ -80,7 +95,7 @@ make_dataset() {
 make_table() {
     local table=$1.$2.$3 fields=. lacks
     # The emulator makes no table with a nested column of this name; its sample data have the other one too.
-    [[ -z ${BIGQUERY_EMULATOR_HOST:-} ]] ||
+    [[ -z $emulator ]] ||
         fields='walk(if type == "object" and .name == "primary" then .name = "primary_" else . end)'
     if ! look_bigquery "table $table" "$1/datasets/$2/tables/$3"; then
         change_bigquery "table $table" made POST "$1/datasets/$2/tables" "$(printf '%s' \
@@ -115,7 +130,7 @@ share_dataset() {
         return
     fi
     # The list is replaced as a whole: one that was not shown would be lost. A new dataset of the emulator has none.
-    jq -e '.access or . == {}' <<<"$answer" >/dev/null || [[ -n ${BIGQUERY_EMULATOR_HOST:-} ]] ||
+    jq -e '.access or . == {}' <<<"$answer" >/dev/null || [[ -n $emulator ]] ||
         fail 77 "dataset $1.$2: $account may not see who has access; be its owner (roles/bigquery.dataOwner)"
     change_bigquery "$what" granted PATCH "$path" "{access: ((.access // []) + [{role: \"READER\", userByEmail: \"$3\"}])}"
 }

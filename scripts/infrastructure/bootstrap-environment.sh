@@ -18,6 +18,7 @@ backfill's service account and its roles, NAME.env. Again: changes nothing.
   --dispatcher-url URL     the webhook that events are sent to
   --dead-letter-subscription S  a Pub/Sub subscription, to be seen by the account
   --service-account NAME   the account's name (default: backfill)
+  --emulator URL           an emulator instead of BigQuery, in NAME.env too
   --account EMAIL          go on only if gcloud works for this one
   --environments DIR       where NAME.env goes (default: $BACKFILL_ENVIRONMENTS,
                            else environments of this clone)
@@ -28,7 +29,7 @@ backfill's service account and its roles, NAME.env. Again: changes nothing.
 HELP
 }
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 clone=$(cd "$here/../.." && pwd)
 # shellcheck source=scripts/lib/script.bash
 . "$clone/scripts/lib/script.bash"
@@ -42,7 +43,7 @@ clone=$(cd "$here/../.." && pwd)
 . "$here/environment-file.bash"
 
 option=([project]='' [location]=US [dataset]=desirelines [schema]=full [source-table]='' [billing-project]=''
-    [dispatcher-url]='' [dead-letter-subscription]='' [service-account]=backfill [account]=''
+    [dispatcher-url]='' [dead-letter-subscription]='' [service-account]=backfill [account]='' [emulator]=''
     [environments]=${BACKFILL_ENVIRONMENTS:-$clone/environments})
 take_options "$@"
 ((${#operands[@]} == 1)) || fail 64 "one environment at a time, as: $script dev --project P; see --help"
@@ -58,6 +59,7 @@ require_form --source-table "$source" "($project_form\.$dataset_form\.[A-Za-z0-9
 require_form --dead-letter-subscription "$subscription" '([A-Za-z][A-Za-z0-9._~+%-]{2,254})?' "a subscription's name"
 require_form --service-account "${option[service-account]}" "$account_form" "an account's name (6 to 30 of a-z, 0-9 and -)"
 [[ -z ${option[dispatcher-url]} ]] || require_url --dispatcher-url "${option[dispatcher-url]}"
+place_bigquery "${option[emulator]}"
 
 sign_in "${option[account]}"
 require_project "$project"
@@ -88,4 +90,4 @@ fi
 write_environment "$name" BACKFILL_SOURCE_TABLE="$source" BACKFILL_TARGET_TABLE="$project.$dataset.activities" \
     BACKFILL_EXCLUDE_TABLE="$project.$dataset.deleted_activities" BACKFILL_BILLING_PROJECT="$payer" \
     BACKFILL_LOCATION="$location" BACKFILL_DISPATCHER_URL="${option[dispatcher-url]}" \
-    BIGQUERY_EMULATOR_HOST="${BIGQUERY_EMULATOR_HOST:-}"
+    BIGQUERY_EMULATOR_HOST="$emulator"

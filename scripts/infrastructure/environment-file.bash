@@ -2,28 +2,33 @@
 # How an environment gets its file, NAME.env. To be sourced after script.bash and cloud.bash.
 
 # write_environment NAME KEY=VALUE...: a new file is the example with these values. In an existing one each difference is
-# named, and only with yes=yes it is written; an empty VALUE leaves what is there.
+# named, and only with yes=yes it is written; an empty VALUE leaves what is there. That of BIGQUERY_EMULATOR_HOST does not:
+# an emulator of before would go on to stand for the real tables.
 write_environment() {
-    local file=${option[environments]}/$1.env example line key text differences
+    local file=${option[environments]}/$1.env example line key text differences quiet=$quiet how
     local -A values=()
     example=$(example_of "$1")
     shift
     for line in "$@"; do values[${line%%=*}]=${line#*=}; done
     if [[ -e $file ]]; then
-        for key in "${!values[@]}"; do [[ -n ${values[$key]} ]] || unset "values[$key]"; done
+        for key in "${!values[@]}"; do [[ -n ${values[$key]} || $key == BIGQUERY_EMULATOR_HOST ]] || unset "values[$key]"; done
         example=$(<"$file") || fail 74 "$file: cannot be read"
     fi
     text=$(fill_in <<<"$example")
     if [[ -e $file ]]; then
         differences=$(diff <(grep '^[A-Z_]*=' "$file") <(grep '^[A-Z_]*=' <<<"$text") | grep '^[<>]') || true
         [[ -n $differences ]] || { say "$file: unchanged"; return; }
+        # That it is not what was asked for is said with --quiet too; --yes has seen it.
+        [[ $yes == yes ]] || quiet=no
         say "$file: has other values (<) than asked for (>):"
-        printf '%s\n' "$differences" >&2
+        [[ $quiet == yes ]] || printf '%s\n' "$differences" >&2
         [[ $yes == yes ]] || { say "$file: kept as it is; --yes writes it"; return; }
     fi
     if [[ $dry_run == yes ]]; then
-        printf "mkdir -p %s && install -m 600 /dev/stdin %s <<'END'\n%s\nEND\n" \
-            "$(quote "${file%/*}")" "$(quote "$file")" "$text"
+        how="mkdir -p $(quote "${file%/*}") && install -m 600 /dev/stdin"
+        # A link stays one, and the file keeps who may read it.
+        [[ ! -e $file ]] || how="cat >"
+        printf "%s %s <<'END'\n%s\nEND\n" "$how" "$(quote "$file")" "$text"
         say "$file: to be written"
         return
     fi
@@ -56,11 +61,8 @@ fill_in() {
     for key in "${!left[@]}"; do [[ -z ${values[$key]} ]] || printf '%s=%s\n' "$key" "${values[$key]}"; done
 }
 
-# put FILE TEXT: the old file or all of the new one, never half; for nobody else to read.
+# put FILE TEXT: the old file or all of the new one, never half; a new one is for nobody else to read.
 put() {
-    local new
-    { mkdir -p "$(dirname "$1")" && new=$(mktemp "$1.XXXXXX"); } 2>/dev/null ||
+    { mkdir -p -- "$(dirname -- "$1")" && rewrite "$1" same <<<"$2"; } 2>/dev/null ||
         fail 74 "$1: cannot be written; give --environments DIR"
-    scratch+=("$new")
-    { printf '%s\n' "$2" >"$new" && mv -f -- "$new" "$1"; } || fail 74 "$1: cannot be written"
 }
