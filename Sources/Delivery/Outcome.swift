@@ -52,7 +52,7 @@ extension Reason {
     }
 
     /// Whether the other side may have seen the event. If not, the event cannot be to blame.
-    var mayHaveArrived: Bool {
+    public var mayHaveArrived: Bool {
         switch self {
         case .answered, .redirected: true
         case .unanswered(let error): error.requestMayHaveBeenSent

@@ -43,8 +43,12 @@ struct Course {
         guard case .breakerOpen(let events, let reason) = ending, breakers == 3 || breakers % 100 == 0 else {
             return nil
         }
-        return "the same end in \(breakers) runs in a row: \(events) events used up their attempts: \(reason); "
-            + "if the service is up, these events are to blame: take them out of the input"
+        let wayOut =
+            reason.mayHaveArrived
+            ? "if the service is up, these events are to blame: take them out of the input"
+            : "see whether the dispatcher is up, and its URL"
+        return
+            "the same end in \(breakers) runs in a row: \(events) events used up their attempts: \(reason); \(wayOut)"
     }
 
     /// Whether this run did the last of several slices of work.

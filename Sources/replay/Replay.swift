@@ -84,7 +84,9 @@ struct Replay: Filter {
         if let stop = Stop.after(course, again, at: edge.wallTime) { throw stop }
         let summary = course.summary
         // For cron, which is quiet until there is something to tell: this once there is.
-        if edge.diagnostics.isQuiet, course.isLastSlice { edge.diagnostics.report("\(summary); nothing is left") }
+        if edge.diagnostics.isQuiet, course.isLastSlice, progress != .none {
+            edge.diagnostics.report("\(summary); nothing is left")
+        }
         return summary.failed + summary.rejected + summary.gone == 0 ? .done : .failures
     }
 }

@@ -18,7 +18,13 @@ extension Replay {
         } catch {
             throw Stop.from(error)
         }
-        try edge.say("checkpoint  \(checkpoint)")
+        if let bound = history.target, let asked = target.environment.name, bound != asked {
+            throw Stop(
+                .configuration, "\(checkpoint): belongs to another target: \(bound), not \(asked)",
+                wayOut: "give each target a --checkpoint of its own")
+        }
+        // A name that is mistyped looks like a job that has not begun.
+        try edge.say("checkpoint  \(checkpoint)\(history.rule == nil ? ": nothing on record" : "")")
         try edge.say("target      \(history.target ?? "none yet")")
         try edge.say("delivered   \(history.delivered)")
         try edge.say("landed      \(history.landed)")

@@ -77,7 +77,9 @@ import Testing
         #expect(try local.run("ls backfill/local/references.ndjson").status != 0)
         let last = try cron("100000/31d")
         #expect(last.status == 0, "\(last.words)")
-        #expect(last.words.contains("backfill-activities: nothing is left: the cron line can go\n"))
+        #expect(
+            last.words.contains(
+                "backfill-activities: nothing is left: the cron line can go; what has landed, --verify says\n"))
         #expect(try local.requests().count == events)
         let after = try cron("100000/31d")
         #expect((after.status, after.words) == (0, ""))

@@ -53,6 +53,8 @@ import Testing
         let sent = try local.requests().count
         #expect(try phase("1-dev-ten").lines.last == "PASS: 1-dev-ten")
         #expect(try local.requests().count == sent, "a phase that is run again sends nothing again")
+        #expect(try phase("1-dev-ten --restart").lines.last == "PASS: 1-dev-ten")
+        #expect(try local.requests().count == sent + 10)
     }
 
     @Test func `what was refused, and what never arrives, fails a phase`() throws {

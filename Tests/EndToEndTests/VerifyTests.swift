@@ -88,6 +88,14 @@ import Testing
         }
     }
 
+    @Test func `the run that delivers the last event is quiet, since it is still to be looked up`() throws {
+        #expect(try slice("--limit=40 --rate-limit=20 --max-runtime=1s").status == 75)
+        let last = try slice("--limit=40 --quiet")
+        #expect(last.status == 75)
+        #expect(last.words == "")
+        #expect(try slice("--limit=40 --quiet").words.contains("nothing is left of this job"))
+    }
+
     @Test func `while the pipeline is down nothing more is sent, quiet or not, and then it goes on`() throws {
         try local.control(#"{"down":true}"#)
         #expect(try slice("--limit=60").status == 75)

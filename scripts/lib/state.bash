@@ -58,11 +58,13 @@ reopen_job() {
 finish_job() {
     local lost waiting left_out=0
     # Said once even with --quiet: for cron it is the news that it waits for.
-    if [[ ! -e $files/finished ]]; then
+    # That all has landed is news after it was that all is delivered.
+    if [[ ! -e $files/finished || ($verify == yes && ! -s $files/finished) ]]; then
         quiet=no
         [[ ! -e $files/left-out ]] || left_out=1
     fi
     touch "$files/finished" || fail 74 "$files: cannot be written"
+    [[ $verify == no ]] || echo verified >"$files/finished" || fail 74 "$files: cannot be written"
     lost=$(on_record gone) waiting=$(on_record pending)
     ((lost == 0)) || say "$lost gone, delivered in vain: replay ${journal[*]} --report gone lists them"
     ((waiting == 0)) || say "$waiting pending that no file here has, since --restart forgot them: ask for their days again"
@@ -72,7 +74,7 @@ finish_job() {
     elif [[ " ${selection[*]} " == *" --limit "* && -z $everything ]]; then
         say "nothing is left of this job; --restart looks for the next ones beyond its --limit"
     else
-        say "nothing is left: the cron line can go"
+        say "nothing is left: the cron line can go$([[ $verify == yes || -n $everything ]] || echo '; what has landed, --verify says')"
     fi
     return "$left_out"
 }

@@ -17,6 +17,7 @@ phase_options() {
   --state DIR             where it keeps what it knows
                           (default: $XDG_STATE_HOME/backfill/phases/NAME)
   --anyway                although a phase before this one has not passed
+  --restart               ask anew: other activities than those of the last time
   --dry-run               show the plan: query once, send nothing
   --yes                   do not ask before a protected environment
   --help                  show this help
@@ -33,7 +34,7 @@ HELP
 # shellcheck source=scripts/lib/filters.bash
 . "$clone/scripts/lib/filters.bash"
 
-source=() pace=() settled=5m deadline=30m logs='' dead_letters='' summaries='' state='' anyway=no dry_run=no
+source=() pace=() settled=5m deadline=30m logs='' dead_letters='' summaries='' state='' anyway=no dry_run=no restart=()
 
 # own_option "$@": takes an option of this phase alone; a phase that has one defines this anew.
 own_option() { false; }
@@ -54,6 +55,7 @@ parse_phase() {
             --summaries | --summaries=*) take "$@"; summaries=$value ;;
             --state | --state=*) take "$@"; state=$value ;;
             --anyway) anyway=yes ;;
+            --restart) restart=(--restart) ;;
             --dry-run) dry_run=yes ;;
             --yes) yes=yes ;;
             --help) usage; phase_options; exit ;;
@@ -83,7 +85,7 @@ run_phase() {
     umask 077
     backfill=("$clone/scripts/data/backfill-activities" "${source[@]}" --target-env "$environment" "${selection[@]}" --state "$state")
     [[ $yes == no ]] || backfill+=(--yes)
-    if [[ $dry_run == yes ]]; then exec "${backfill[@]}" --dry-run; fi
+    if [[ $dry_run == yes ]]; then exec "${backfill[@]}" "${restart[@]}" --dry-run; fi
     here=$clone/scripts/data
     find_filters replay
     rm -f "$state/passed"
@@ -99,7 +101,8 @@ send_and_wait() {
     local end=$((SECONDS + $(seconds "$deadline"))) status
     while :; do
         status=0
-        phase "${backfill[@]}" "${pace[@]}" --verify --settled "$settled" || status=$?
+        phase "${backfill[@]}" "${pace[@]}" "${restart[@]}" --verify --settled "$settled" || status=$?
+        restart=()
         ((status == 75 && SECONDS < end)) || return "$status"
         say "waiting $settled for the pipeline"
         phase sleep "$(seconds "$settled")"
@@ -117,7 +120,7 @@ validate() {
     replay --checkpoint "$state/checkpoint.ndjson" --report landed --quiet >"$state/landed.ndjson" || exit
     references=$(wc -l <"$state/references.ndjson") || exit 74
     wanted=$(wc -l <"$state/events.ndjson") || exit 74
-    landed=$(wc -l <"$state/landed.ndjson") || exit 74
+    landed=$(count_state landed) || exit
     failed=$(count_state failed) || exit
     gone=$(count_state gone) || exit
     absent=$(bq-missing --source - --id-field event.object_id --target-env "$environment" --quiet \
@@ -148,7 +151,11 @@ hours_since_first() {
     echo "$((($(date +%s) - $(date -d "$first" +%s)) / 3600 + 1))"
 }
 
-count_state() { replay --checkpoint "$state/checkpoint.ndjson" --report "$1" --quiet | wc -l; }
+# count_state STATE: how many of this job's events the journal, which has earlier ones too, knows to be there.
+count_state() {
+    replay --checkpoint "$state/checkpoint.ndjson" --report "$1" --quiet | ids | LC_ALL=C comm -12 - <(ids <"$state/events.ndjson") | wc -l
+}
+ids() { sed -E 's/.*"object_id":([0-9]+).*/\1/' | LC_ALL=C sort -u; }
 
 # check WHAT EXPECTED SEEN: a line of the table.
 check() {
