@@ -49,12 +49,47 @@ import Testing
         ("policy", #"{"id":"forget"}"#, "$.id: 'forget'"),
         ("message", #"{"time":"2024-01-05T07:12:33Z","level":"loud","tool":"t","message":"m"}"#, "$.level: 'loud'"),
         ("row", #"{"id":1"#, "not JSON"),
+        ("row", #"{"id":1.0}"#, "$.id: 1.0 is not of type 'integer'"),
+        ("row", #"{"id":1e3}"#, "$.id: 1000.0 is not of type 'integer'"),
+        ("row", #"{"id":1,"id":2}"#, "id: twice in one object"),
+        ("row", #"{"id":1,"of":{"a":1,"a":1}}"#, "a: twice in one object"),
+        ("row", String(repeating: "[", count: 20_000), "not JSON"),
+        ("ledger", #"{"ledger":"replay","version":1.0}"#, "is not valid under any"),
     ])
     func `what does not fit is named with its place`(_ schema: String, _ line: String, _ words: String) throws {
         let run = try check(schema, [#"{"id":1}"#, line])
         #expect(run.status == 1)
         #expect(run.words.contains("check-stream: stdin:2: \(schema): "), "\(run.words)")
         #expect(run.words.contains(words), "\(run.words)")
+    }
+
+    @Test(arguments: [
+        "2024-01-05T07:12:33", "2024-01-05T07:12:33Z\\n", "٢٠٢٤-01-05T07:12:33Z", "2024-13-05T07:12:33Z",
+        "2024-00-05T07:12:33Z", "2024-01-32T07:12:33Z", "2024-01-00T07:12:33Z", "2024-01-05T24:12:33Z",
+        "2024-01-05T07:60:33Z", "2024-01-05T07:12:60Z", "2024-99-99T99:99:99Z", "2024-01-05T07:12:33.Z",
+        "2024-01-05T07:12:33.1234567Z",
+    ])
+    func `what is no time is named`(_ time: String) throws {
+        let line = #"{"id":1,"athlete_id":2,"start_date":"TIME","type":"Ride"}"#
+        let good = ["2024-01-05T07:12:33Z", "2024-12-31T23:59:59.123456Z", time]
+        let run = try check("reference", good.map { line.replacing("TIME", with: $0) })
+        #expect(run.status == 1)
+        #expect(run.words.hasPrefix("check-stream: stdin:3: reference: $.start_date: "), "\(run.words)")
+        #expect(run.words.split(separator: "\n").count == 1, "\(run.words)")
+    }
+
+    @Test func `a line that is not UTF-8 is named`() throws {
+        let bytes = Data(#"{"id":1,"name":""#.utf8) + [0xFF] + Data("\"}\n{\"id\":2}\n".utf8)
+        let run = try Run(Run.clone.path + "/scripts/development/check-stream", ["row"], input: bytes, in: Run.clone)
+        #expect(run.status == 1)
+        #expect(run.words.hasPrefix("check-stream: stdin:1: row: not JSON: "), "\(run.words)")
+    }
+
+    @Test(arguments: ["../streams/reference", "Reference", "reference.schema.json"])
+    func `what cannot be the name of a schema is a mistake in the command`(_ name: String) throws {
+        let run = try check(name, [])
+        #expect(run.status == 64)
+        #expect(run.words.hasPrefix("check-stream: \(name): not the name of a schema"), "\(run.words)")
     }
 
     @Test func `a schema that is not there and no schema at all are told`() throws {
