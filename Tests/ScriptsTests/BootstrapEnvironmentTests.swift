@@ -325,6 +325,11 @@ import Testing
             "\(place)=\(server.url("")) http_proxy=http://127.0.0.1:1 no_proxy=; \(Self.real) dev --project $P")
         #expect(near.status == 77, "\(near.words)")
         #expect(server.requests.count == 1)
+        // What a dry run prints has the token, too, once it is typed.
+        let new = ScriptedServer { _ in [.answer(404, "{}")] }
+        let dry = try here.run("\(place)=\(new.url("")); \(Self.real) dev --project $P --dry-run")
+        let typed = dry.lines.filter { $0.contains("print-access-token") }
+        #expect(typed.count == 4 && typed.allSatisfy { $0.contains(" --noproxy '*' ") }, "\(dry.lines) \(dry.words)")
     }
 
     @Test func `it is found by a link, whatever CDPATH says`() throws {

@@ -20,6 +20,7 @@ place_bigquery() {
         say "BigQuery: the emulator at $emulator"
     else
         require_url CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY "$bigquery"
+        ! is_here "$bigquery" || bearer+=" --noproxy '*'"
         [[ -z ${CLOUDSDK_API_ENDPOINT_OVERRIDES_BIGQUERY:-} ]] || say "BigQuery: at $bigquery"
         [[ -z ${BIGQUERY_EMULATOR_HOST:-} ]] || say "BIGQUERY_EMULATOR_HOST: not looked at; --emulator URL is"
     fi

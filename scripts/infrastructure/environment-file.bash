@@ -11,7 +11,9 @@ write_environment() {
     shift
     for line in "$@"; do values[${line%%=*}]=${line#*=}; done
     if [[ -e $file ]]; then
-        for key in "${!values[@]}"; do [[ -n ${values[$key]} || $key == BIGQUERY_EMULATOR_HOST ]] || unset "values[$key]"; done
+        for key in "${!values[@]}"; do
+            [[ -n ${values[$key]} || $key == BIGQUERY_EMULATOR_HOST ]] || unset "values[$key]"
+        done
         example=$(<"$file") || fail 74 "$file: cannot be read"
     fi
     text=$(fill_in <<<"$example")

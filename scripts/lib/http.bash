@@ -11,13 +11,16 @@ require_url() {
         fail 64 "$1: neither https:// nor http:// on this machine, or with a query: $2"
 }
 
+# is_here URL: whether it is on this machine.
+is_here() { [[ $1 =~ ^https?://(127\.0\.0\.1|localhost|\[::1\])([:/]|$) ]]; }
+
 # ask METHOD URL: sends a request and leaves http, the status, and answer, the body. Its other options come on stdin, one
 # a line as curl_option prints them: everybody can read the arguments of a process. The user's own file of options is
 # left out, since it could have curl write down what it sends.
 ask() {
     local reply status=0 last direct=()
     # Past any proxy: what may go unencrypted to this machine may not on its way to another.
-    [[ ! $2 =~ ^https?://(127\.0\.0\.1|localhost|\[::1\])([:/]|$) ]] || direct=(--noproxy '*')
+    ! is_here "$2" || direct=(--noproxy '*')
     reply=$(curl --disable --config - --silent --proto =http,https --max-time 30 --user-agent activity-backfill \
         --write-out '\n%{http_code} %{errormsg}' "${direct[@]}" --request "$1" --url "$2") || status=$?
     last=${reply##*$'\n'} answer=${reply%$'\n'*}

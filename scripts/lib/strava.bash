@@ -18,7 +18,8 @@ read_auth() {
         [[ -r $auth_file ]] || fail 78 "$auth_file: cannot be read; give --auth-file FILE"
         auth=$(cat -- "$auth_file") || fail 74 "$auth_file: cannot be read"
     fi
-    jq -es 'length == 1 and (.[0] | type) == "object"' <<<"$auth" >/dev/null 2>&1 || fail 78 "$auth_file: no JSON object"
+    jq -es 'length == 1 and (.[0] | type) == "object"' <<<"$auth" >/dev/null 2>&1 ||
+        fail 78 "$auth_file: no JSON object"
     jq -e 'all(.. | numbers; fabs < 9007199254740992)' <<<"$auth" >/dev/null ||
         fail 78 "$auth_file: a number of 2^53 or more, which jq would round; write it as a text"
 }

@@ -81,7 +81,7 @@ close_tunnel() {
     if [[ $made == yes ]]; then
         say "$name: deleting it"
         "${delete[@]}" >/dev/null 2>"$words_of_gcloud" || means_absent "$(<"$words_of_gcloud")" ||
-            printf '%s: %s: may still be there: %s; run stop\n' "$script" "$name" "$(plain "$(head -n 1 "$words_of_gcloud")")" >&2
+            quiet=no say "$name: may still be there: $(plain "$(head -n 1 "$words_of_gcloud")"); run stop"
     fi
     rm -rf "${scratch[@]}"
 }
