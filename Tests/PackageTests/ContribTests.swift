@@ -13,9 +13,20 @@ import Testing
     }
 
     @Test func `systemd has nothing to say about the units`() throws {
-        let tool = "systemd-analyze verify --man=no prefix/lib/systemd/system/backfill@.*"
-        let run = try installation.run("if command -v systemd-analyze >/dev/null; then \(tool); else echo absent; fi")
+        try #require(
+            installation.run("command -v systemd-analyze").status == 0,
+            "systemd-analyze: not found, and without it nothing is checked; install systemd")
+        let run = try installation.run("systemd-analyze verify --man=no prefix/lib/systemd/system/backfill@.*")
         #expect(run.status == 0 && run.words.isEmpty, "\(run.words)")
+    }
+
+    @Test func `an env-file that is put where the README says can be read by the unit's user`() throws {
+        let file = "\(installation.prefix)/share/doc/activity-backfill/examples/README.md"
+        let readme = try String(contentsOfFile: file, encoding: .utf8)
+        let command = try #require(readme.firstMatch(of: /`(install [^`]* -t )\/etc\/backfill`/)).1
+        let run = try installation.run(
+            "umask 077; touch prod.env && \(command)etc/backfill && stat -c %a etc etc/backfill etc/backfill/prod.env")
+        #expect(run.lines == ["755", "755", "644"], "\(run.words)")
     }
 
     @Test func `the service starts what is installed`() throws {
