@@ -60,7 +60,7 @@ import Testing
         #expect(!command.contains("%"), "cron takes it for the end of the line")
         let run = try installation.run(
             "env -i HOME=$HOME SHELL=/bin/sh \(path):$prefix/bin sh -c '\(command) --print-pipeline'")
-        #expect(run.status == 0 && run.lines.count == 5, "\(run.words)")
+        #expect(run.status == 0 && run.lines.count == 8, "\(run.words)")
     }
 
     /// What the unit sets; of what stands there twice the last.
