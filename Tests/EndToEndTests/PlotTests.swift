@@ -127,5 +127,7 @@ import Testing
         )
         #expect(run.lines == ["78"])
         #expect(run.words == "plot-backfill: gnuplot: not found; install gnuplot-nox\n")
+        let numbers = try type("PATH=$PWD/bin plot-backfill state --data; echo $?")
+        #expect(numbers.words == "plot-backfill: jq: not found; install jq\n")
     }
 }
