@@ -16,7 +16,7 @@ import Testing
 
     @Test func `files are named by version, commit and architecture, and their sums are right`() throws {
         let architecture = try #require(try packed.run("dpkg --print-architecture").lines.first)
-        let deb = name.replacing("backfill-0", with: "backfill_0").replacing("0-", with: "0+")
+        let deb = name.replacing("backfill-0", with: "backfill_0").replacing("0.1.0-", with: "0.1.0+")
         #expect(
             try Set(packed.run("ls dist").lines) == [
                 "SHA256SUMS", "\(name)-\(architecture).tar.gz", "\(name)-run-job.tar.gz", "\(deb)_\(architecture).deb",
