@@ -110,19 +110,19 @@ send_and_wait() {
 }
 
 is_overdue() {
-    ((status == 75 && $(seconds "$deadline") > 0)) && [[ -s $state/events.ndjson ]] && (($(count_state pending) == 0))
+    ((status == 75 && $(seconds "$deadline") > 0)) && [[ -s $state/events.ndjson ]] && (($(report pending | count_own) == 0))
 }
 
 # validate: prints what is as it should be and what is not. Passed means that nothing is otherwise.
 validate() {
     local references wanted landed failed gone absent failures=0
     # Each by itself: what cannot be counted ends the script with its own status, and is not nothing.
-    replay --checkpoint "$state/checkpoint.ndjson" --report landed --quiet >"$state/landed.ndjson" || exit
+    report landed >"$state/landed.ndjson" || exit
     references=$(wc -l <"$state/references.ndjson") || exit 74
     wanted=$(wc -l <"$state/events.ndjson") || exit 74
-    landed=$(count_state landed) || exit
-    failed=$(count_state failed) || exit
-    gone=$(count_state gone) || exit
+    landed=$(count_own <"$state/landed.ndjson") || exit
+    failed=$(report failed | count_own) || exit
+    gone=$(report gone | count_own) || exit
     absent=$(bq-missing --source - --id-field event.object_id --target-env "$environment" --quiet \
         <"$state/landed.ndjson" | wc -l) || exit
     ((wanted > 0)) || { echo "FAIL nothing is missing that the phase asks for: nothing was tried"; failures=1; }
@@ -132,9 +132,11 @@ validate() {
     check "events are gone, delivered in vain" 0 "$gone"
     check "landed events without a row in BigQuery" 0 "$absent"
     # A summary is of a day, which references know; what the others ask for, the results.
-    ask "$logs" "$state/results.ndjson" "events have log lines" logs --since "$(hours_since_first)h"
-    ask "$dead_letters" /dev/null "no event is in the dead-letter subscription" dead-letters --subscription "$dead_letters"
-    ask "$summaries" "$state/references.ndjson" "summaries are in Cloud Storage" summaries --pattern "$summaries"
+    local since=()
+    [[ -z $logs ]] || since=(--since "$(hours_since_first)h")
+    check_cloud "$logs" "$state/results.ndjson" "events have log lines" logs "${since[@]}"
+    check_cloud "$dead_letters" /dev/null "no event is in the dead-letter subscription" dead-letters --subscription "$dead_letters"
+    check_cloud "$summaries" "$state/references.ndjson" "summaries are in Cloud Storage" summaries --pattern "$summaries"
     if ((failures > 0)); then
         printf 'FAIL: %s: %s of the checks above; what became of each event: replay --checkpoint %q --report STATE\n' \
             "$script" "$failures" "$state/checkpoint.ndjson"
@@ -151,10 +153,10 @@ hours_since_first() {
     echo "$((($(date +%s) - $(date -d "$first" +%s)) / 3600 + 1))"
 }
 
-# count_state STATE: how many of this job's events the journal, which has earlier ones too, knows to be there.
-count_state() {
-    replay --checkpoint "$state/checkpoint.ndjson" --report "$1" --quiet | ids | LC_ALL=C comm -12 - <(ids <"$state/events.ndjson") | wc -l
-}
+# report STATE: the events of the journal that are there; it has those of earlier jobs too.
+report() { replay --checkpoint "$state/checkpoint.ndjson" --report "$1" --quiet; }
+# count_own: how many of the events on stdin are this job's.
+count_own() { ids | LC_ALL=C comm -12 - <(ids <"$state/events.ndjson") | wc -l; }
 ids() { sed -E 's/.*"object_id":([0-9]+).*/\1/' | LC_ALL=C sort -u; }
 
 # check WHAT EXPECTED SEEN: a line of the table.
@@ -164,8 +166,8 @@ check() {
     printf '%-4s %s: %s of %s\n' "$verdict" "$1" "$3" "$2"
 }
 
-# ask OPTION RECORDS WHAT MODE [ARGUMENT]...: the same of what Google Cloud knows, where OPTION wants it.
-ask() {
+# check_cloud OPTION RECORDS WHAT MODE [ARGUMENT]...: the same of what Google Cloud knows, where OPTION wants it.
+check_cloud() {
     [[ -n $1 ]] || { printf -- '-    %s: not asked\n' "$3"; return 0; }
     local verdict=ok status=0
     "$clone/scripts/operations/monitor" "${@:4}" --target-env "$environment" <"$2" >"$state/$4.ndjson" || status=$?
